@@ -1,0 +1,1 @@
+"""Written derivations: one authored chain, proved, printed and compiled."""

@@ -1,0 +1,189 @@
+"""A chain of formulas, each with the reason for which it equals the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from .formula.arrays import Array, Jacobian, Tensor, entry, shape_of
+from .formula.changes import Path, changes
+from .formula.hypotheses import Hypothesis, formulas, given_indices
+from .formula.latex import latex
+from .formula.scope import check_lines, check_size, meanings, sizes
+from .formula.substitution import without_strokes
+from .formula.tree import Expr, Formula, Function, Index, Size, Symbol, WrittenError, fresh
+from .rules import Rule
+
+Relation: TypeAlias = Literal["=", "≈"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line, and why it equals the line before; with "≈", equals it when rounded to the digits shown."""
+
+    line: Formula
+    by: Rule = field(kw_only=True)
+    because: str = field(default="", kw_only=True)
+    relation: Relation = field(default="=", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Derivation:
+    """`claim` = first line = … = last line, under the hypotheses `assuming`.
+
+    `sizes` pins sizes that the derivation is about, such as {K: 2}.  `title` and
+    `about` are for the reader; prose may hold $…$.
+
+    Raises WrittenError, naming the line, when a line cannot mean anything or speaks of other indices than the claim.
+    """
+
+    name: str
+    claim: Formula
+    steps: tuple[Step, ...]
+    assuming: tuple[Hypothesis, ...]
+    sizes: tuple[tuple[Size, int], ...]
+    title: str
+    about: str
+
+    def __init__(
+        self,
+        name: str,
+        claim: Formula,
+        *steps: Step,
+        assuming: Iterable[Hypothesis] = (),
+        sizes: Mapping[Size, int] = {},
+        title: str = "",
+        about: str = "",
+    ) -> None:
+        given = tuple(assuming)
+        if not steps:
+            raise WrittenError(f"{name}: a derivation needs at least one step")
+        values = (name, claim, steps, given, tuple(sizes.items()), title or name, about)
+        for attribute, value in zip(self.__slots__, values, strict=True):
+            object.__setattr__(self, attribute, value)
+        self._check()
+
+    def _check(self) -> None:
+        from_hypotheses = frozenset[Index]().union(*(given_indices(h) for h in self.assuming))
+        assumed = [formula for h in self.assuming for formula in formulas(h)]
+        for n, line in enumerate(self.lines):
+            try:
+                check_lines(self.claim, line, from_hypotheses)
+                if n and (before := self.lines[n - 1]) is not None and self.steps[n - 1].by.removes_strokes:
+                    self._check_strokes(before, line)
+            except WrittenError as error:
+                raise WrittenError(f"{self.name}, line {n}: {error}") from None
+        try:
+            for formula in assumed:
+                check_size(formula)
+            meanings(*self.lines, *assumed)
+            if len(layouts := {j.layout for line in self.lines for j in line.walk() if isinstance(j, Jacobian)}) > 1:
+                raise WrittenError(f"layouts are mixed: {', '.join(sorted(layouts))}")
+        except WrittenError as error:
+            raise WrittenError(f"{self.name}: {error}") from None
+
+    def _check_strokes(self, before: Formula, line: Formula) -> None:
+        if isinstance(before, Expr) and without_strokes(before) != line:
+            raise WrittenError(f"without its strokes, {before} is {without_strokes(before)}, not {line}")
+
+    @property
+    def lines(self) -> tuple[Formula, ...]:
+        """The claim, then the line of each step: line 0, line 1, …"""
+        return (self.claim, *(step.line for step in self.steps))
+
+    @property
+    def result(self) -> Formula:
+        """The last line."""
+        return self.steps[-1].line
+
+    @property
+    def layout(self) -> str | None:
+        """The layout of the Jacobians in the lines; None when there are none."""
+        return next((node.layout for line in self.lines for node in line.walk() if isinstance(node, Jacobian)), None)
+
+    @property
+    def because(self) -> Rule:
+        """This derivation, as the reason of a step in another."""
+        return Rule(self.name, f"{latex(self.claim)} = {latex(self.result)}")
+
+    @property
+    def free_sizes(self) -> tuple[Size, ...]:
+        """The sizes that the formulas speak of, pinned or not, by name."""
+        return sizes(*self.lines, *(formula for h in self.assuming for formula in formulas(h)))
+
+    def pairs(self) -> Iterator[tuple[Formula, Step]]:
+        """Each step with the line before it."""
+        return zip(self.lines, self.steps, strict=False)
+
+    def changed(self, n: int) -> frozenset[Path]:
+        """The subformulas of line n that line n − 1 does not have."""
+        return changes(self.lines[n - 1], self.lines[n])
+
+    def definitions(self) -> list[tuple[Formula, Formula]]:
+        """What the names in the lines stand for, as pairs (name, meaning)."""
+        found: list[tuple[Formula, Formula]] = []
+        for name in meanings(*self.lines).values():
+            match name:
+                case Symbol(definition=Expr() as body):
+                    found.append((name, body))
+                case Tensor(definition=Expr() as body):
+                    found.append((name[name.parameters], body))
+                case Function(_, Symbol() as parameter, Expr() as body):
+                    found.append((name(parameter), body))
+        return found
+
+    def _repr_latex_(self) -> str:
+        rows = [f"{latex(self.claim)} &{self.steps[0].relation} {latex(self.steps[0].line)}"]
+        rows += [f"&{step.relation} {latex(step.line)}" for step in self.steps[1:]]
+        body = r" \\ ".join(rows).replace("≈", r"\approx")
+        return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Pitfall:
+    """A claim that texts do get wrong, kept with its expected verdict and the right derivation beside it.
+
+    `wrong` writes the false derivation; where the scope check refuses it, the
+    refusal is the expected outcome.
+    """
+
+    name: str
+    wrong: Callable[[], Derivation]
+    expected: Literal["refuted", "ill-formed"]
+    instead: str
+    title: str
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A false claim about computing: that `formula`, evaluated as written in float64, stays finite.
+
+    `shift` is a symbol of the formula that is computed as the maximum of the
+    vector `of`.  Its counterexample is a point; the numeric gate replays it.
+    """
+
+    name: str
+    formula: Expr
+    shift: Symbol
+    of: Tensor
+    instead: str
+    title: str
+    lesson: str
+
+
+Entry: TypeAlias = Derivation | Pitfall | Overflow
+
+
+def entries(*lines: Formula) -> list[Expr]:
+    """Arrays as their entries in common fresh indices; scalars as they are."""
+    places: list[Index] = []
+    taken = frozenset[Index]().union(*(line.free_indices for line in lines))
+    shape = next((line.shape for line in lines if isinstance(line, Array)), ())
+    for size in shape:
+        places.append(fresh(Index("ijkl"[len(places) % 4], size), taken | frozenset(places)))
+    for line in lines:
+        if shape_of(line) not in (shape, ()):
+            raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")
+    return [entry(line, *places) if shape_of(line) else entry(line) for line in lines]

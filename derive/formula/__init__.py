@@ -1,0 +1,1 @@
+"""What is written: formulas as an immutable tree that nothing simplifies, re-orders or merges."""

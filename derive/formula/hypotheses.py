@@ -1,0 +1,75 @@
+"""What a derivation assumes, as data: it is printed with the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .arrays import Tensor
+from .tree import Distinct, Expr, Index, Symbol, WrittenError
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Both sides are equal, for every value of their indices: Σ_j t_j = 1."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """Greater than zero, for every value of its indices: p > 0."""
+
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OneHot:
+    """The label of class c: t_k = δ_kc for every k."""
+
+    label: Tensor
+    at: Index
+
+    def __post_init__(self) -> None:
+        if self.label.definition is not None or self.label.shape != (self.at.size,):
+            raise WrittenError(f"one_hot({self.label}, {self.at}): expected a vector variable over {self.at.size}")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A variable that takes only these values: t is 0 or 1."""
+
+    symbol: Symbol
+    values: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.values or self.symbol.definition is not None:
+            raise WrittenError(f"one_of({self.symbol}): expected a variable and at least one value")
+
+
+Hypothesis: TypeAlias = Equation | Positive | Distinct | OneHot | OneOf
+
+
+def formulas(hypothesis: Hypothesis) -> tuple[Expr, ...]:
+    """The formulas that a hypothesis is written with."""
+    match hypothesis:
+        case Equation(left, right):
+            return left, right
+        case Positive(body):
+            return (body,)
+        case OneHot(label, at):
+            return (label[at],)
+        case OneOf(symbol):
+            return (symbol,)
+    return ()
+
+
+def given_indices(hypothesis: Hypothesis) -> frozenset[Index]:
+    """The indices whose value the hypothesis speaks of; those of an equation run over all values instead."""
+    match hypothesis:
+        case Distinct(left, right):
+            return frozenset(p for p in (left, right) if isinstance(p, Index))
+        case OneHot(_, at):
+            return frozenset({at})
+    return frozenset()

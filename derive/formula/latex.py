@@ -1,0 +1,272 @@
+r"""LaTeX, as a textbook sets it: the written order, fractions kept, the smallest brackets that are right.
+
+`marked` holds paths of subformulas; each is wrapped in `\hl{…}`.
+"""
+
+from __future__ import annotations
+
+from .arrays import (
+    ArrayNegative,
+    ArrayPlus,
+    Constant,
+    Diag,
+    Elementwise,
+    Jacobian,
+    Listed,
+    Multiple,
+    Outer,
+    Product,
+    Scaled,
+    Tensor,
+    Transpose,
+)
+from .changes import Path
+from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
+from .substitution import unfold_all
+from .tree import (
+    Apply,
+    Cases,
+    Condition,
+    Decimal,
+    Delta,
+    Derivative,
+    Distinct,
+    Entry,
+    Equals,
+    Expr,
+    Formula,
+    Function,
+    Index,
+    Negative,
+    Numeral,
+    Pick,
+    Place,
+    Plus,
+    Power,
+    Quotient,
+    Same,
+    Size,
+    Strike,
+    Sum,
+    Symbol,
+    Times,
+)
+
+# How tightly a piece of LaTeX holds together.  OPEN is a sum sign or a function
+# without brackets: it swallows whatever stands to its right.
+SUM, OPEN, PRODUCT, POWER, ATOM = range(5)
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
+    "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
+)
+ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
+FUNCTIONS = frozenset({"exp", "log", "sinh", "cosh", "tanh", "coth"})  # TeX has a command for them
+
+
+def latex(formula: Formula, marked: frozenset[Path] = frozenset()) -> str:
+    """`formula` as LaTeX for math mode, the subformulas at the `marked` paths wrapped in \\hl."""
+    return Printer(marked).text(formula, ())
+
+
+def letter(name: str) -> str:
+    r"""A name in LaTeX: Greek letters, accents as in `y_hat`, upright words, primes."""
+    bare = name.rstrip("'")
+    primes = "'" * (len(name) - len(bare))
+    head, _, tail = bare.partition("_")
+    if tail in ACCENTS:
+        return f"{ACCENTS[tail]}{{{letter(head)}}}{primes}"
+    if tail:
+        return f"{letter(head)}_{{{letter(tail) if not tail.isdigit() else tail}}}{primes}"
+    if bare in GREEK:
+        return "\\" + bare + primes
+    return (bare if len(bare) == 1 else rf"\mathrm{{{bare}}}") + primes
+
+
+def subscript(places: tuple[Place, ...]) -> str:
+    """The places as a subscript: _{i j}."""
+    return f"_{{{' '.join(map(place_name, places))}}}"
+
+
+def place_name(p: Place) -> str:
+    """An index as its letter, a number as its digits."""
+    return letter(p.name) if isinstance(p, Index) else str(p)
+
+
+def latex_condition(condition: Condition) -> str:
+    """i = j, i ≠ j, or t = 1, in LaTeX."""
+    match condition:
+        case Same(left, right):
+            return f"{place_name(left)} = {place_name(right)}"
+        case Distinct(left, right):
+            return rf"{place_name(left)} \ne {place_name(right)}"
+        case Equals(symbol, value):
+            return f"{latex(symbol)} = {value}"
+
+
+def latex_hypothesis(hypothesis: Hypothesis) -> str:
+    """A hypothesis in LaTeX."""
+    match hypothesis:
+        case Equation(left, right):
+            return f"{latex(left)} = {latex(right)}"
+        case Positive(body):
+            return f"{latex(body)} > 0"
+        case OneHot(label, at):
+            k = next(k for k in "kjm" if k != at.name)
+            return rf"{latex(label)}_{{{k}}} = \delta_{{{k} {place_name(at)}}}"
+        case OneOf(symbol, values):
+            return rf"{latex(symbol)} \in \{{{', '.join(map(str, values))}\}}"
+        case Distinct():
+            return latex_condition(hypothesis)
+
+
+class Printer:
+    """Prints one formula; every piece comes with how tightly it holds together."""
+
+    def __init__(self, marked: frozenset[Path]) -> None:
+        self.marked = marked
+
+    def text(self, formula: Formula, path: Path) -> str:
+        return self.piece(formula, path)[0]
+
+    def piece(self, formula: Formula, path: Path) -> tuple[str, int]:
+        text, level = self.bare(formula, path)
+        return (rf"\hl{{{text}}}", level) if path in self.marked else (text, level)
+
+    def at_least(self, level: int, formula: Formula, path: Path) -> str:
+        text, own = self.piece(formula, path)
+        return text if own >= level else rf"\left({text}\right)"
+
+    def bare(self, formula: Formula, path: Path) -> tuple[str, int]:
+        def at(n: int) -> Path:
+            return (*path, n)
+
+        match formula:
+            case Numeral(value):
+                return str(value), ATOM
+            case Size(name) | Symbol(name) | Tensor(name):
+                return letter(name), ATOM
+            case Entry(tensor, places):
+                return letter(tensor.name) + subscript(places), ATOM
+            case Delta(left, right):
+                return rf"\delta{subscript((left, right))}", ATOM
+            case Plus(terms) | ArrayPlus(terms):
+                return self.terms(terms, path), SUM
+            case Negative(term) | ArrayNegative(term):
+                return "-" + self.at_least(OPEN, term, at(0)), SUM
+            case Times(factors):
+                return self.factors(factors, path)
+            case Quotient(top, bottom) | Scaled(top, bottom):
+                return rf"\frac{{{self.text(top, at(0))}}}{{{self.text(bottom, at(1))}}}", PRODUCT
+            case Power(base, exponent):
+                return f"{self.at_least(ATOM, base, at(0))}^{{{self.text(exponent, at(1))}}}", POWER
+            case Decimal(digits):
+                return digits, ATOM
+            case Apply(function, argument) if function.name == "exp":
+                return f"e^{{{self.text(argument, at(0))}}}", POWER
+            case Apply(function, argument) if is_bare_call(formula):
+                return rf"{call_name(function)} {self.text(argument, at(0))}", OPEN
+            case Apply(function, argument) | Elementwise(function, argument):
+                return rf"{call_name(function)}\left({self.text(argument, at(0))}\right)", ATOM
+            case Derivative(body, variable):
+                d = "d" if is_ordinary(formula) else r"\partial"
+                below = f"{d} {self.text(variable, at(1))}"
+                if isinstance(body, Symbol | Entry | Apply):
+                    return rf"\frac{{{d} {self.text(body, at(0))}}}{{{below}}}", PRODUCT
+                return rf"\frac{{{d}}}{{{below}}} {self.at_least(POWER, body, at(0))}", OPEN
+            case Strike(body):
+                return rf"\cancel{{{self.text(body, at(0))}}}", self.bare(body, at(0))[1]
+            case Sum(index, body):
+                return (
+                    rf"\sum_{{{place_name(index)}=1}}^{{{letter(index.size.name)}}} {self.at_least(OPEN, body, at(0))}",
+                    OPEN,
+                )
+            case Transpose(body):
+                return f"{self.at_least(ATOM, body, at(0))}^{{\\top}}", ATOM
+            case Product(left, right):
+                return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(PRODUCT, right, at(1))}", PRODUCT
+            case Diag(vector):
+                return rf"\operatorname{{diag}}\left({self.text(vector, at(0))}\right)", ATOM
+            case Outer(left, right):
+                return rf"{self.at_least(ATOM, left, at(0))}\,{self.at_least(ATOM, right, at(1))}^{{\top}}", PRODUCT
+            case Jacobian(output, variable):
+                below = rf"\partial {self.text(variable, at(1))}"
+                if isinstance(output, Symbol | Tensor | Apply | Elementwise):
+                    return rf"\frac{{\partial {self.text(output, at(0))}}}{{{below}}}", PRODUCT
+                return rf"\frac{{\partial}}{{{below}}} {self.at_least(POWER, output, at(0))}", OPEN
+            case Multiple(factor, body):
+                scale, scaled = self.at_least(PRODUCT, factor, at(0)), self.at_least(PRODUCT, body, at(1))
+                return scale + joint(scaled) + scaled, PRODUCT
+            case Constant(value):
+                return rf"\mathbf{{{value}}}", ATOM
+            case Listed(_, entries):
+                inner = r",\; ".join(self.text(e, at(n)) for n, e in enumerate(entries))
+                return rf"\left({inner}\right)", ATOM
+            case Pick(where, options):
+                inner = r",\; ".join(self.text(e, at(n)) for n, e in enumerate(options))
+                return rf"\left({inner}\right){subscript((where,))}", ATOM
+            case Cases(conditions, values):
+                rows = r" \\ ".join(
+                    rf"{self.text(value, at(n))} & {latex_condition(condition)}"
+                    for n, (condition, value) in enumerate(zip(conditions, values, strict=True))
+                )
+                return rf"\begin{{cases}} {rows} \end{{cases}}", OPEN
+        raise TypeError(type(formula).__name__)
+
+    def terms(self, terms: tuple[Formula, ...], path: Path) -> str:
+        first, *others = terms
+        text = self.text(first, (*path, 0))
+        for n, term in enumerate(others, 1):
+            here = (*path, n)
+            match term:
+                case Negative(body) | ArrayNegative(body):
+                    shown = f"- {self.at_least(OPEN, body, (*here, 0))}"
+                    text += " " + (rf"\hl{{{shown}}}" if here in self.marked else shown)
+                case _:
+                    text += f" + {self.at_least(OPEN, term, here)}"
+        return text
+
+    def factors(self, factors: tuple[Expr, ...], path: Path) -> tuple[str, int]:
+        """Only the last factor may be open: (Σ a) b has a bracket, b Σ a has none."""
+        text, level = "", PRODUCT
+        for n, factor in enumerate(factors):
+            last = n == len(factors) - 1
+            piece = self.at_least(OPEN if last else PRODUCT, factor, (*path, n))
+            text += joint(piece) + piece if text else piece
+            level = OPEN if last and self.piece(factor, (*path, n))[1] == OPEN else PRODUCT
+        return text, level
+
+
+def joint(right: str) -> str:
+    """What stands between two factors: a dot before a digit, a thin space, or nothing before a bracket."""
+    if right[0].isdigit():
+        return r" \cdot "
+    return " " if right.startswith(r"\left(") else r"\,"
+
+
+def call_name(function: Function) -> str:
+    """How a function is called: TeX's own command, a letter with primes, or an upright word."""
+    name = rf"\{function.name}" if function.name in FUNCTIONS else letter(function.name)
+    if len(function.name) > 1 and name.startswith(r"\mathrm"):
+        name = rf"\operatorname{{{function.name}}}"
+    return name + "'" * function.order
+
+
+def is_bare_call(expr: Formula) -> bool:
+    """log y_k, log S: short arguments stand without brackets."""
+    match expr:
+        case Apply(function, Entry() | Symbol() | Sum() | Decimal() | Numeral()):
+            return function.name == "log"
+    return False
+
+
+def is_ordinary(derivative: Derivative) -> bool:
+    """Whether the variable is the only one, so that d is right and ∂ would be odd."""
+    if not isinstance(derivative.variable, Symbol):
+        return False
+    leaves = {
+        node
+        for node in unfold_all(derivative.body, frozenset({derivative.variable})).walk()
+        if isinstance(node, Symbol | Entry)
+    }
+    return all(leaf == derivative.variable or getattr(leaf, "of", None) == derivative.variable for leaf in leaves)

@@ -1,0 +1,131 @@
+"""A formula as the Python that writes it: what repr shows and what errors quote."""
+
+from __future__ import annotations
+
+from .arrays import (
+    ArrayNegative,
+    ArrayPlus,
+    Constant,
+    Diag,
+    Elementwise,
+    Jacobian,
+    Listed,
+    Multiple,
+    Outer,
+    Product,
+    Scaled,
+    Tensor,
+    Transpose,
+)
+from .tree import (
+    Apply,
+    Cases,
+    Decimal,
+    Delta,
+    Derivative,
+    Distinct,
+    Entry,
+    Equals,
+    Formula,
+    Index,
+    Negative,
+    Numeral,
+    Pick,
+    Place,
+    Plus,
+    Power,
+    Quotient,
+    Same,
+    Size,
+    Strike,
+    Sum,
+    Symbol,
+    Times,
+)
+
+SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+
+
+def source(formula: Formula) -> str:
+    """The Python text that writes `formula` in the words of `notation`."""
+    return _source(formula)[0]
+
+
+def _source(formula: Formula) -> tuple[str, int]:
+    def at_least(level: int, part: Formula) -> str:
+        text, own = _source(part)
+        return text if own >= level else f"({text})"
+
+    match formula:
+        case Numeral(value):
+            return str(value), ATOM
+        case Size(name) | Symbol(name) | Tensor(name):
+            return name, ATOM
+        case Entry(tensor, places):
+            return f"{tensor.name}[{', '.join(map(str, places))}]", ATOM
+        case Plus(terms) | ArrayPlus(terms):
+            first, *others = terms
+            text = at_least(SUM, first)
+            for term in others:
+                match term:
+                    case Negative(body) | ArrayNegative(body):
+                        text += f" - {at_least(PRODUCT, body)}"
+                    case _:
+                        text += f" + {at_least(PRODUCT, term)}"
+            return text, SUM
+        case Negative(term) | ArrayNegative(term):
+            return f"-{at_least(PRODUCT, term)}", SUM
+        case Times(factors):
+            return "*".join(at_least(UNARY, factor) for factor in factors), PRODUCT
+        case Quotient(top, bottom) | Scaled(top, bottom):
+            return f"{at_least(PRODUCT, top)}/{at_least(UNARY, bottom)}", PRODUCT
+        case Power(base, exponent):
+            return f"{at_least(ATOM, base)}**{at_least(POWER, exponent)}", POWER
+        case Decimal(digits):
+            return f"decimal({digits!r})", ATOM
+        case Apply(function, argument) | Elementwise(function, argument):
+            return f"{function!r}({source(argument)})", ATOM
+        case Jacobian(body, variable, layout) if layout != "numerator":
+            return f"D({source(body)}, {source(variable)}, {layout!r})", ATOM
+        case Derivative(body, variable) | Jacobian(body, variable):
+            return f"D({source(body)}, {source(variable)})", ATOM
+        case Cases():
+            return _cases(formula), ATOM
+        case Pick(place, options):
+            return f"listed({_size(place)}, {', '.join(map(source, options))}).at({place})", ATOM
+        case Listed(size, entries):
+            return f"listed({size}, {', '.join(map(source, entries))})", ATOM
+        case Constant(value, size):
+            return f"ones({size})" if value == 1 else f"zeros({size})", ATOM
+        case Multiple(factor, body):
+            return f"{at_least(UNARY, factor)}*{at_least(UNARY, body)}", PRODUCT
+        case Strike(body):
+            return f"strike({source(body)})", ATOM
+        case Delta(left, right):
+            return f"delta({left}, {right})", ATOM
+        case Sum(index, body):
+            return f"Sum({index}, {source(body)})", ATOM
+        case Transpose(body):
+            return f"{at_least(ATOM, body)}.T", ATOM
+        case Product(left, right):
+            return f"{at_least(PRODUCT, left)} @ {at_least(UNARY, right)}", PRODUCT
+        case Diag(vector):
+            return f"diag({source(vector)})", ATOM
+        case Outer(left, right):
+            return f"outer({source(left)}, {source(right)})", ATOM
+    raise TypeError(type(formula).__name__)
+
+
+def _cases(cases: Cases) -> str:
+    match cases:
+        case Cases((Same(left, right), Distinct()), (same, distinct)):
+            return f"by_cases({left}, {right}, same={source(same)}, distinct={source(distinct)})"
+        case Cases((Equals(label), *_), values):
+            numbers = [c.right for c in cases.conditions if isinstance(c, Equals)]
+            pairs = ", ".join(f"{n}: {source(value)}" for n, value in zip(numbers, values, strict=True))
+            return f"by_label({label}, {{{pairs}}})"
+    raise TypeError(f"cases that notation cannot write: {cases.conditions}")
+
+
+def _size(place: Place) -> str:
+    return str(place.size) if isinstance(place, Index) else "K"

@@ -1,0 +1,138 @@
+"""Putting formulas into formulas: all at once, and without capture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+from .arrays import Tensor
+from .tree import (
+    Apply,
+    Cases,
+    Condition,
+    Delta,
+    Derivative,
+    Distinct,
+    Entry,
+    Equals,
+    Expr,
+    Formula,
+    Function,
+    Index,
+    Numeral,
+    Pick,
+    Place,
+    Power,
+    Quotient,
+    Same,
+    Strike,
+    Sum,
+    Symbol,
+    Times,
+    WrittenError,
+    fresh,
+)
+
+
+def substitute(
+    expr: Expr,
+    indices: Mapping[Index, Place] = {},
+    symbols: Mapping[Symbol, Expr] = {},
+) -> Expr:
+    """`expr` with free indices and symbols replaced, all at once and without capture.
+
+    Raises WrittenError where a symbol is put into a derivative, which holds its variable.
+    """
+
+    def place(p: Place) -> Place:
+        return indices.get(p, p) if isinstance(p, Index) else p
+
+    def condition(c: Condition) -> Condition:
+        match c:
+            case Same(left, right):
+                return Same(place(left), place(right))
+            case Distinct(left, right):
+                return Distinct(place(left), place(right))
+            case Equals(symbol) if symbol in symbols:
+                raise WrittenError(f"cannot put {symbols[symbol]} for {symbol}: cases are told apart by it")
+        return c
+
+    match expr:
+        case Symbol() if expr in symbols:
+            return symbols[expr]
+        case Symbol() | Entry() if (body := unfold(expr)) is not None and symbols.keys() & set(unfold_all(body).walk()):
+            return substitute(body, indices, symbols)
+        case Derivative() if symbols.keys() & set(unfold_all(expr).walk()):
+            # D(x*w, x) at x = w is w, but D(w*w, w) is 2w: a derivative binds its variable
+            raise WrittenError(f"cannot put {symbols} into {expr}: a derivative holds its variable")
+        case Entry(tensor, places):
+            return Entry(tensor, tuple(map(place, places)))
+        case Delta(left, right):
+            return Delta(place(left), place(right))
+        case Pick(where, options):
+            return Pick(place(where), tuple(substitute(o, indices, symbols) for o in options))
+        case Cases(conditions, values):
+            return Cases(
+                tuple(map(condition, conditions)), tuple(substitute(value, indices, symbols) for value in values)
+            )
+        case Sum(index, body):
+            inner = {old: new for old, new in indices.items() if old != index and old in body.free_indices}
+            arriving = frozenset(p for p in inner.values() if isinstance(p, Index))
+            written = set(body.walk())
+            arriving = arriving.union(*(e.free_indices for s, e in symbols.items() if s in written))
+            if any(index.name == other.name for other in arriving):
+                renamed = fresh(index, arriving | body.free_indices)
+                return Sum(renamed, substitute(body, inner | {index: renamed}, symbols))
+            return Sum(index, substitute(body, inner, symbols))
+    return expr.with_children(*(substitute(child, indices, symbols) for child in expr.children()))
+
+
+def unfold(expr: Expr) -> Expr | None:
+    """The definition that `expr` names, with its arguments put in; None if it names none."""
+    match expr:
+        case Symbol(definition=Expr() as body):
+            return body
+        case Entry(tensor, places) if tensor.definition is not None:
+            return substitute(tensor.definition, dict(zip(tensor.parameters, places, strict=True)))
+        case Apply(Function(_, Symbol() as parameter, Expr() as body), argument):
+            return substitute(body, symbols={parameter: argument})
+    return None
+
+
+def unfold_all(expr: Expr, keep: frozenset[Symbol | Tensor] = frozenset()) -> Expr:
+    """`expr` with every definition put in, down to the variables and the names in `keep`."""
+    if name_of(expr) in keep:
+        return expr
+    if isinstance(expr, Derivative):  # in a name: unfold down to that name, no further
+        return Derivative(unfold_all(expr.body, keep | {expr.name}), expr.variable)
+    if (body := unfold(expr)) is not None:
+        return unfold_all(body, keep)
+    return expr.with_children(*(unfold_all(child, keep) for child in expr.children()))
+
+
+def name_of(expr: Expr) -> Symbol | Tensor | None:
+    """The symbol or tensor that `expr` is an occurrence of."""
+    return expr if isinstance(expr, Symbol) else expr.tensor if isinstance(expr, Entry) else None
+
+
+def without_strokes(expr: Expr) -> Expr:
+    """`expr` with every struck factor (or exponent) removed."""
+    match expr:
+        case Strike():
+            return Numeral(1)
+        case Power(base, Strike()):
+            return without_strokes(base)
+        case Times(factors):
+            kept = tuple(without_strokes(f) for f in factors if not isinstance(f, Strike))
+            return Times(kept) if len(kept) > 1 else kept[0] if kept else Numeral(1)
+        case Quotient(top, Strike()):
+            return without_strokes(top)
+    return expr.with_children(*map(without_strokes, expr.children()))
+
+
+def all_indices(formula: Formula) -> frozenset[Index]:
+    """Free and bound ones."""
+    nodes = list(formula.walk())
+    bound = {node.index for node in nodes if isinstance(node, Sum)}
+    own = chain.from_iterable(node.own_places for node in nodes)
+    return frozenset(bound | {place for place in own if isinstance(place, Index)})

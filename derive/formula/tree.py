@@ -1,0 +1,481 @@
+"""Formulas as written: an immutable tree that nothing ever simplifies.
+
+Two formulas are equal when they are written alike.  That they have the same
+value is never assumed here; it is what the checker proves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, overload
+
+if TYPE_CHECKING:
+    from .arrays import Array, Tensor
+
+
+class WrittenError(ValueError):
+    """A formula that cannot mean anything, refused while it is being written."""
+
+
+NAME = re.compile(r"[^\W\d_]\w*'*")
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name: letters, digits and underscores, then primes."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise WrittenError(f"{name!r} is not a name; a name is a letter, then letters, digits, underscores and primes")
+
+
+# ------------------------------------------------------------------ indices
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A letter that runs over 1, …, size."""
+
+    name: str
+    size: Size
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+Place: TypeAlias = "Index | int"  # what may stand in a subscript
+
+
+def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
+    """`wanted`, primed until no index in `taken` has its name."""
+    names = {index.name for index in taken}
+    while wanted.name in names:
+        wanted = replace(wanted, name=wanted.name + "'")
+    return wanted
+
+
+# -------------------------------------------------------------- expressions
+
+
+class Formula:
+    """What stands on a line: a scalar `Expr` or an `Array`."""
+
+    __slots__ = ()
+
+    def children(self) -> tuple[Formula, ...]:
+        """Subformulas in reading order."""
+        return ()
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        """Subscripts written at this very node."""
+        return ()
+
+    @property
+    def free_indices(self) -> frozenset[Index]:
+        own = frozenset(place for place in self.own_places if isinstance(place, Index))
+        return own.union(*(child.free_indices for child in self.children()))
+
+    def walk(self) -> Iterator[Formula]:
+        """This node and every one below it, in reading order."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    def __repr__(self) -> str:
+        from .source import source
+
+        return source(self)
+
+
+class Expr(Formula):
+    """A scalar formula; the operators write, they do not compute."""
+
+    __slots__ = ()
+
+    def children(self) -> tuple[Expr, ...]:
+        return ()
+
+    def with_children(self, *children: Expr) -> Expr:
+        return self
+
+    def walk(self) -> Iterator[Expr]:
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    # Left operands are merged, so a + b + c is one sum of three terms; a
+    # bracket on the right, a + (b + c), stays.  Python reads -a*b as (-a)*b
+    # and -a/b as (-a)/b; mathematics reads -(ab) and -(a/b), and so do we.
+
+    def __add__(self, other: Scalar) -> Expr:
+        return Plus((*(self.terms if isinstance(self, Plus) else (self,)), written(other)))
+
+    def __radd__(self, other: int) -> Expr:
+        return written(other) + self
+
+    def __sub__(self, other: Scalar) -> Expr:
+        return self + Negative(written(other))
+
+    def __rsub__(self, other: int) -> Expr:
+        return written(other) - self
+
+    def __neg__(self) -> Expr:
+        return Negative(self)
+
+    @overload
+    def __mul__(self, other: Scalar) -> Expr: ...
+    @overload
+    def __mul__(self, other: Array) -> Array: ...
+    def __mul__(self, other: Scalar | Array) -> Expr | Array:
+        if not isinstance(other, Expr | int | float) and isinstance(other, Formula):
+            return NotImplemented  # an array knows how to be scaled
+        if isinstance(self, Negative):
+            return Negative(self.term * other)
+        return Times((*(self.factors if isinstance(self, Times) else (self,)), written(other)))
+
+    def __rmul__(self, other: int) -> Expr:
+        return written(other) * self
+
+    def __truediv__(self, other: Scalar) -> Expr:
+        if isinstance(self, Negative):
+            return Negative(self.term / other)
+        return Quotient(self, written(other))
+
+    def __rtruediv__(self, other: int) -> Expr:
+        return written(other) / self
+
+    def __pow__(self, other: Scalar) -> Expr:
+        return Power(self, written(other))
+
+    def __bool__(self) -> bool:
+        raise WrittenError(f"{self} is a formula, neither true nor false; compare with == or is")
+
+
+Scalar: TypeAlias = Expr | int
+
+
+def written(value: Scalar) -> Expr:
+    """An integer becomes a numeral; a formula stays; a float is refused."""
+    match value:
+        case Expr():
+            return value
+        case bool():
+            raise WrittenError(f"{value} is not a number")
+        case int():
+            return -Numeral(-value) if value < 0 else Numeral(value)
+        case float():
+            raise WrittenError(f"{value} is rounded already; write x / 2 or fraction(1, 2), not 1/2 * x")
+        case Index():
+            raise WrittenError(f"index {value} is not a number; write it as a subscript")
+    raise WrittenError(f"{value!r} is not a formula")
+
+
+class Node(Expr):
+    """A node whose subformulas are exactly its fields of type Expr."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]]
+
+    def children(self) -> tuple[Expr, ...]:
+        return tuple(v for v in self._values() if isinstance(v, Expr))
+
+    def with_children(self, *children: Expr) -> Self:
+        rest = iter(children)
+        return type(self)(*(next(rest) if isinstance(v, Expr) else v for v in self._values()))
+
+    def _values(self) -> Iterator[object]:
+        return (getattr(self, name) for name in self.__match_args__)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Numeral(Expr):
+    """A natural number."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decimal(Expr):
+    """A number as its digits are written: 0.457 is exactly 457/1000."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\d{1,40}\.\d{1,40}", self.digits):
+            raise WrittenError(f"{self.digits!r} is not a decimal number such as '0.457'")
+
+    @property
+    def value(self) -> Fraction:
+        return Fraction(self.digits)
+
+    @property
+    def half_unit(self) -> Fraction:
+        """Half a unit in the last digit shown: what rounding to these digits may change."""
+        return Fraction(1, 2 * 10 ** len(self.digits.partition(".")[2]))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Size(Expr):
+    """The number of values that an index takes; also a number in formulas."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Symbol(Expr):
+    """A scalar: a variable, a name for `definition`, or an unknown function `of` a variable."""
+
+    name: str
+    definition: Expr | None = field(default=None, hash=False)  # names share parts: hashing them all is exponential
+    of: Symbol | Tensor | None = None
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry(Expr):
+    """One entry of a tensor: z_i."""
+
+    tensor: Tensor
+    places: tuple[Place, ...]
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        return self.places
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plus(Expr):
+    """A sum of two terms or more, in the written order."""
+
+    terms: tuple[Expr, ...]
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.terms
+
+    def with_children(self, *children: Expr) -> Plus:
+        return Plus(children)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Times(Expr):
+    """A product of two factors or more, in the written order."""
+
+    factors: tuple[Expr, ...]
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.factors
+
+    def with_children(self, *children: Expr) -> Times:
+        return Times(children)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Negative(Node):
+    """Minus a term."""
+
+    term: Expr
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Quotient(Node):
+    """A fraction."""
+
+    top: Expr
+    bottom: Expr
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Power(Node):
+    """A base with an exponent."""
+
+    base: Expr
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of one scalar: exp, log, …, one with a definition, or an unknown one.
+
+    `order` counts the derivatives of an unknown function: f has order 0, f′ order 1.
+    """
+
+    name: str
+    parameter: Symbol | None = None
+    definition: Expr | None = field(default=None, hash=False)
+    order: int = 0
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+    @overload
+    def __call__(self, argument: Scalar) -> Expr: ...
+    @overload
+    def __call__(self, argument: Array) -> Array: ...
+    def __call__(self, argument: Scalar | Array) -> Expr | Array:
+        from .arrays import Array, Elementwise
+
+        if isinstance(argument, Array):
+            return Elementwise(self, argument)
+        return Apply(self, written(argument))
+
+    @property
+    def prime(self) -> Function:
+        """The derivative of an unknown function."""
+        if self.definition is not None or self.name in BUILT_IN:
+            raise WrittenError(f"{self.name}.prime: only an unknown function has a prime; write D({self.name}(x), x)")
+        return replace(self, order=self.order + 1)
+
+    def __repr__(self) -> str:
+        return self.name + ".prime" * self.order
+
+
+BUILT_IN = frozenset({"exp", "log", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Apply(Node):
+    """A function of an argument."""
+
+    function: Function
+    argument: Expr
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Derivative(Node):
+    """The partial derivative of `body` as it is written, in `variable`."""
+
+    body: Expr
+    variable: Symbol | Entry
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.variable, Symbol | Entry):
+            raise WrittenError(f"cannot differentiate in {self.variable}: it is neither a symbol nor an entry")
+
+    @property
+    def name(self) -> Symbol | Tensor:
+        """The name that the body is a function of."""
+        return self.variable if isinstance(self.variable, Symbol) else self.variable.tensor
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Strike(Node):
+    """A factor with a stroke through it: still there, and gone in the next line."""
+
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Delta(Expr):
+    """1 when both places agree, else 0."""
+
+    left: Place
+    right: Place
+
+    def __post_init__(self) -> None:
+        match self.left, self.right:
+            case Index() as a, Index() as b if a.size != b.size:
+                raise WrittenError(f"delta({a}, {b}): {a} runs to {a.size}, but {b} runs to {b.size}")
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        return self.left, self.right
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pick(Expr):
+    """The entry of a written-out list that stands in this place."""
+
+    place: Place
+    options: tuple[Expr, ...]
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.options
+
+    def with_children(self, *children: Expr) -> Pick:
+        return Pick(self.place, children)
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        return (self.place,)
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Two indices agree: i = j."""
+
+    left: Place
+    right: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Two indices differ: i ≠ j."""
+
+    left: Place
+    right: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """A variable has this value: t = 1."""
+
+    left: Symbol
+    right: int
+
+
+Condition: TypeAlias = "Same | Distinct | Equals"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cases(Expr):
+    """One value where i = j, another where i ≠ j; or one for each value of a label."""
+
+    conditions: tuple[Condition, ...]
+    values: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.conditions) != len(self.values) or not self.values:
+            raise WrittenError("cases need one condition for each value")
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.values
+
+    def with_children(self, *children: Expr) -> Cases:
+        return Cases(self.conditions, children)
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        return tuple(p for c in self.conditions if not isinstance(c, Equals) for p in (c.left, c.right))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sum(Expr):
+    """The sum of `body` over every value of `index`, which is bound here."""
+
+    index: Index
+    body: Expr
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.index, Index):
+            raise WrittenError(f"Sum({self.index}, …): the first argument is an index")
+        object.__setattr__(self, "body", written(self.body))
+
+    def children(self) -> tuple[Expr, ...]:
+        return (self.body,)
+
+    def with_children(self, *children: Expr) -> Sum:
+        (body,) = children
+        return Sum(self.index, body)
+
+    @property
+    def free_indices(self) -> frozenset[Index]:
+        return self.body.free_indices - {self.index}

@@ -1,0 +1,121 @@
+"""The four verdicts.  Never a bool: whoever asks has to say which verdict is meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from derive.formula.tree import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class SideCondition:
+    """What has to hold for a formula to have a value: a denominator ≠ 0, an argument of log > 0."""
+
+    body: Expr
+    relation: Literal["≠ 0", "> 0"]
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.relation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """An interval with rational ends that certainly contains a value."""
+
+    low: Fraction
+    high: Fraction
+
+    def __str__(self) -> str:
+        return decimal(self.low + (self.high - self.low) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point at which the two sides certainly differ.
+
+    `point` gives an exact rational number for every variable that matters, by
+    name (`z[1]`, `t[2]`, `f'(x)`); `sizes` and `indices` give K, i, j, ….
+    """
+
+    sizes: tuple[tuple[str, int], ...]
+    indices: tuple[tuple[str, int], ...]
+    point: tuple[tuple[str, Fraction], ...]
+    left: Enclosure
+    right: Enclosure
+
+    def __str__(self) -> str:
+        places = (*self.sizes, *self.indices, *self.point)
+        where = ", ".join(f"{name} = {value}" for name, value in places)
+        return f"{where}: left {self.left}, right {self.right}" if where else f"left {self.left}, right {self.right}"
+
+
+class _NeverABool:
+    """Unknown is not false, and conditional is not true."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"a verdict is not a bool: {self!r}; compare its `name`, or match its class")
+
+
+@dataclass(frozen=True, slots=True)
+class Proved(_NeverABool):
+    """Equal at every point that the hypotheses allow, with both sides defined there."""
+
+    instances: int
+    name: Literal["proved"] = "proved"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(_NeverABool):
+    """Equal wherever the conditions hold, which the hypotheses do not give."""
+
+    conditions: tuple[SideCondition, ...]
+    instances: int
+    name: Literal["conditional"] = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted(_NeverABool):
+    """Different at a printed point, where every hypothesis and condition holds."""
+
+    counterexample: Counterexample
+    name: Literal["refuted"] = "refuted"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(_NeverABool):
+    """Outside the class, or a limit was reached."""
+
+    reason: str
+    name: Literal["unknown"] = "unknown"
+
+
+Verdict: TypeAlias = Proved | Conditional | Refuted | Unknown
+
+
+def decimal(value: Fraction, digits: int = 6) -> str:
+    """`value` to a few significant digits, exactly rounded; integers of moderate size as they are."""
+    if value.denominator == 1 and abs(value) < 10**9:
+        return str(value.numerator)
+    sign, rest, exponent = "-" if value < 0 else "", abs(value), 0
+    if not rest:
+        return "0"
+    exponent = len(str(rest.numerator)) - len(str(rest.denominator))
+    while rest < Fraction(10) ** exponent:
+        exponent -= 1
+    while rest >= Fraction(10) ** (exponent + 1):
+        exponent += 1
+    mantissa = round(rest / Fraction(10) ** (exponent - digits + 1))
+    if mantissa == 10**digits:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    text = str(mantissa)
+    if -4 <= exponent < digits:
+        if exponent < 0:
+            text = "0." + "0" * (-exponent - 1) + text
+        else:
+            text = f"{text[: exponent + 1]}.{text[exponent + 1 :]}"
+        return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
+    return f"{sign}{text[0]}.{text[1:]}".rstrip("0").rstrip(".") + f"e{exponent:+d}"
