@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .formula.arrays import Array, Jacobian, Tensor, entry, shape_of
+from .formula.arrays import Array, Jacobian, Tensor
 from .formula.changes import Path, changes
-from .formula.hypotheses import Hypothesis, formulas, given_indices
+from .formula.hypotheses import Hypothesis, OneHot, formulas, given_indices
 from .formula.latex import latex
-from .formula.scope import check_lines, check_size, meanings, sizes
+from .formula.scope import check_line, check_lines, meanings, names, sizes
 from .formula.substitution import without_strokes
-from .formula.tree import Expr, Formula, Function, Index, Size, Symbol, WrittenError, fresh
+from .formula.tree import (
+    Distinct,
+    Expr,
+    Formula,
+    Function,
+    Index,
+    Size,
+    Symbol,
+    WrittenError,
+    check_size_is_named,
+    written,
+)
 from .rules import Rule
+
+NAME = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
+
+NAME_LENGTH = 100
+
+
+def check_entry_name(name: str) -> None:
+    """Refuse what could not be a file's name as well: reports are filed by it."""
+    if not isinstance(name, str) or len(name) > NAME_LENGTH or not NAME.fullmatch(name):
+        raise WrittenError(f"{name!r:.200} cannot name a derivation; take letters, digits and hyphens, as softmax-sum")
+
 
 Relation: TypeAlias = Literal["=", "≈"]
 
 
-@dataclass(frozen=True, slots=True)
+def as_line(line: Formula | int) -> Formula:
+    """What stands on a line: a formula, or an integer, which becomes a numeral."""
+    return line if isinstance(line, Array) else written(line)  # type: ignore[arg-type]  # written refuses the rest
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class Step:
     """A line, and why it equals the line before; with "≈", equals it when rounded to the digits shown."""
 
     line: Formula
-    by: Rule = field(kw_only=True)
-    because: str = field(default="", kw_only=True)
-    relation: Relation = field(default="=", kw_only=True)
+    by: Rule
+    because: str
+    relation: Relation
+
+    def __init__(self, line: Formula | int, *, by: Rule, because: str = "", relation: Relation = "=") -> None:
+        for attribute, value in zip(self.__slots__, (as_line(line), by, because, relation), strict=True):
+            object.__setattr__(self, attribute, value)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -49,17 +81,22 @@ class Derivation:
     def __init__(
         self,
         name: str,
-        claim: Formula,
+        claim: Formula | int,
         *steps: Step,
         assuming: Iterable[Hypothesis] = (),
         sizes: Mapping[Size, int] = {},
         title: str = "",
         about: str = "",
     ) -> None:
+        check_entry_name(name)
         given = tuple(assuming)
+        for size, pinned in sizes.items():
+            check_size_is_named(size, name)
+            if type(pinned) is not int or pinned < 1:
+                raise WrittenError(f"{name}: {size} = {pinned!r}; a size is an integer from 1")
         if not steps:
             raise WrittenError(f"{name}: a derivation needs at least one step")
-        values = (name, claim, steps, given, tuple(sizes.items()), title or name, about)
+        values = (name, as_line(claim), steps, given, tuple(sizes.items()), title or name, about)
         for attribute, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, attribute, value)
         self._check()
@@ -76,12 +113,20 @@ class Derivation:
                 raise WrittenError(f"{self.name}, line {n}: {error}") from None
         try:
             for formula in assumed:
-                check_size(formula)
+                check_line(formula)
+            self._check_distinct()
             meanings(*self.lines, *assumed)
             if len(layouts := {j.layout for line in self.lines for j in line.walk() if isinstance(j, Jacobian)}) > 1:
                 raise WrittenError(f"layouts are mixed: {', '.join(sorted(layouts))}")
         except WrittenError as error:
             raise WrittenError(f"{self.name}: {error}") from None
+
+    def _check_distinct(self) -> None:
+        # of an array every entry is meant: the letters of its entries are nobody's to restrict
+        known = self.claim.free_indices.union(*(given_indices(h) for h in self.assuming if isinstance(h, OneHot)))
+        for h in self.assuming:
+            if isinstance(h, Distinct) and (stray := given_indices(h) - known):
+                raise WrittenError(f"{names(stray)} told apart by a hypothesis, but not free in {self.claim}")
 
     def _check_strokes(self, before: Formula, line: Formula) -> None:
         if isinstance(before, Expr) and without_strokes(before) != line:
@@ -155,6 +200,9 @@ class Pitfall:
     title: str
     lesson: str
 
+    def __post_init__(self) -> None:
+        check_entry_name(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
@@ -172,18 +220,8 @@ class Overflow:
     title: str
     lesson: str
 
+    def __post_init__(self) -> None:
+        check_entry_name(self.name)
+
 
 Entry: TypeAlias = Derivation | Pitfall | Overflow
-
-
-def entries(*lines: Formula) -> list[Expr]:
-    """Arrays as their entries in common fresh indices; scalars as they are."""
-    places: list[Index] = []
-    taken = frozenset[Index]().union(*(line.free_indices for line in lines))
-    shape = next((line.shape for line in lines if isinstance(line, Array)), ())
-    for size in shape:
-        places.append(fresh(Index("ijkl"[len(places) % 4], size), taken | frozenset(places)))
-    for line in lines:
-        if shape_of(line) not in (shape, ()):
-            raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")
-    return [entry(line, *places) if shape_of(line) else entry(line) for line in lines]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from time import perf_counter
 from typing import Literal, TypeAlias
 
 from .derivation import Derivation, Entry, Overflow, Pitfall, Step
-from .formula.tree import Formula, Size
-from .kernel.verdict import Conditional, Counterexample, Proved, Refuted, SideCondition, Unknown, Verdict
+from .formula.tree import Formula, Size, WrittenError
+from .kernel.decide import Decider
+from .kernel.polynomial import Limits
+from .kernel.verdict import Conditional, Counterexample, Refuted, SideCondition, Verdict
 
 VerdictName: TypeAlias = Literal["proved", "conditional", "refuted", "unknown", "ill-formed"]
 
@@ -105,3 +106,108 @@ class Proof:
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one; a condition is no surprise where a proof was expected."""
         return self.verdict == self.expected or (self.verdict, self.expected) == ("conditional", "proved")
+
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with a name, the number of the step that begins, and how many there are."""
+
+
+def sizes_for(entry: Derivation | Overflow, K: int, given: Mapping[str, int] = {}) -> dict[Size, int]:
+    """A number for every size: those that the entry pins, K, those given by name, and small different ones.
+
+    Different sizes get different numbers, so that no sum over one is taken for a sum over another.
+    """
+    pinned = dict(entry.sizes) if isinstance(entry, Derivation) else {}
+    free = entry.free_sizes if isinstance(entry, Derivation) else entry.of.sizes
+    chosen: dict[Size, int] = {}
+    for size in sorted(free, key=lambda size: (size.name != "K", size.name)):
+        if size in pinned:
+            chosen[size] = pinned[size]
+        elif size.name == "K":
+            chosen[size] = K
+        elif size.name in given:
+            chosen[size] = given[size.name]
+        else:
+            taken = {*chosen.values(), *pinned.values(), *given.values()}
+            chosen[size] = next(number for number in range(2, len(taken) + 3) if number not in taken)
+    return chosen
+
+
+def scope_of(sizes: Mapping[Size, int]) -> str:
+    """K=3, N=2; a formula without a size holds for every K."""
+    return ", ".join(f"{size.name}={number}" for size, number in sizes.items()) or "every K"
+
+
+def prove(
+    entry: Entry,
+    K: int = 3,
+    *,
+    sizes: Mapping[str, int] = {},
+    every_entry: bool = False,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Proof:
+    """Decide every step of a derivation at K classes.
+
+    `sizes` gives numbers to further sizes by name, such as {"N": 4};
+    `every_entry` decides every instance one by one, however many there are.
+    Raises ValueError where K or a size is not a natural number.
+    """
+    for name, number in {"K": K, **sizes}.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise ValueError(f"{name} = {number!r}: a size is a whole number from 1 up")
+    match entry:
+        case Pitfall(wrong=wrong, expected=expected):
+            try:
+                derivation = wrong()
+            except WrittenError as refusal:
+                return Proof(entry.name, entry, None, f"K={K}", (), "ill-formed", expected, refusal=str(refusal))
+            proof = prove(derivation, K, sizes=sizes, every_entry=every_entry, limits=limits, progress=progress)
+            return replace(proof, name=entry.name, entry=entry, expected=expected)
+        case Overflow():
+            chosen = sizes_for(entry, K)
+            return Proof(entry.name, entry, None, scope_of(chosen), tuple(chosen.items()), "unknown", "refuted")
+    return prove_derivation(entry, sizes_for(entry, K, sizes), every_entry, limits, progress)
+
+
+def prove_derivation(
+    derivation: Derivation,
+    sizes: Mapping[Size, int],
+    every_entry: bool = False,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Proof:
+    """Decide every step at given sizes."""
+    start = perf_counter()
+    decider = Decider(sizes, derivation.assuming, limits)
+    steps = []
+    for number, (before, step) in enumerate(derivation.pairs(), 1):
+        if progress is not None:
+            progress(derivation.name, number, len(derivation.steps))
+        begun = perf_counter()
+        if step.relation == "≈":
+            decision, method = decider.decide_rounded(before, step.line), "interval arithmetic"
+        else:
+            decision, method = decider.decide(before, step.line, every_entry), "tower"
+        seconds = perf_counter() - begun
+        steps.append(StepProof(number, before, step, decision.verdict, method, decision.instances, seconds))
+        every_entry = every_entry or decision.every
+    return Proof(
+        derivation.name,
+        derivation,
+        derivation,
+        scope_of(sizes),
+        tuple(sizes.items()),
+        worst([step.verdict for step in steps]),
+        "proved",
+        tuple(steps),
+        every_entry=every_entry,
+        seconds=perf_counter() - start,
+    )
+
+
+def worst(verdicts: Sequence[Verdict]) -> VerdictName:
+    """The verdict on a chain: one false step refutes it, an unknown one leaves it unknown."""
+    names = {verdict.name for verdict in verdicts}
+    order: tuple[VerdictName, ...] = ("refuted", "unknown", "conditional", "proved")
+    return next(name for name in order if name in names)

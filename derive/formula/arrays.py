@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import ClassVar
 
 from .tree import (
@@ -32,7 +33,10 @@ from .tree import (
     Times,
     WrittenError,
     check_name,
+    check_place,
+    check_size_is_named,
     fresh,
+    quoted,
     written,
 )
 
@@ -62,23 +66,42 @@ class Array(Formula):
     def T(self) -> Array:
         return Transpose(self)
 
+    # As with scalars, a minus in front belongs to the whole product: -A @ B is
+    # -(A @ B), and -2*A is -(2*A).
+
     def __add__(self, other: Array) -> Array:
         return ArrayPlus((*(self.terms if isinstance(self, ArrayPlus) else (self,)), other))
 
     def __sub__(self, other: Array) -> Array:
-        return self + ArrayNegative(other)
+        return self + ArrayNegative(as_array(other, self, " - ", other))
 
     def __neg__(self) -> Array:
         return ArrayNegative(self)
 
     def __matmul__(self, other: Array) -> Array:
+        if isinstance(self, ArrayNegative):
+            return ArrayNegative(self.term @ other)
         return Product(self, other)
 
     def __rmul__(self, other: Scalar) -> Array:
-        return Multiple(written(other), self)
+        factor = written(other)
+        if isinstance(factor, Negative):
+            return ArrayNegative(factor.term * self)
+        return Multiple(factor, self)
 
     def __truediv__(self, other: Scalar | Array) -> Array:
+        if isinstance(self, ArrayNegative):
+            return ArrayNegative(self.term / other)
         return Scaled(self, other if isinstance(other, Array) else written(other))
+
+    def __radd__(self, other: object) -> Array:
+        raise WrittenError(f"{other} + {self}: {other} is not an array; for a vector, write {other}*ones(K)")
+
+    def __rsub__(self, other: object) -> Array:
+        raise WrittenError(f"{other} - {self}: {other} is not an array; for a vector, write {other}*ones(K)")
+
+    def __mul__(self, other: object) -> Array:
+        raise WrittenError(f"({self})*({other}): an array has its factor in front, and @ is the matrix product")
 
     def __bool__(self) -> bool:
         raise WrittenError(f"{self} is a formula, neither true nor false; compare with == or is")
@@ -97,8 +120,25 @@ def shape_of(formula: Formula) -> tuple[Size, ...]:
     return formula.shape if isinstance(formula, Array) else ()
 
 
+def as_array(formula: object, *shown: object) -> Array:
+    """`formula`, refused where it is no array."""
+    if not isinstance(formula, Array):
+        raise WrittenError(f"{quoted(shown)}: {formula} is not an array")
+    return formula
+
+
+def as_vector(formula: object, *shown: object) -> Array:
+    """`formula`, refused where it is no vector."""
+    array = as_array(formula, *shown)
+    if len(array.shape) != 1:
+        raise WrittenError(f"{quoted(shown)}: {array} has shape {array.shape}; a vector is wanted")
+    return array
+
+
 def same_shape(*arrays: Array) -> None:
     """Refuse arrays whose shapes differ."""
+    for array in arrays:
+        as_array(array, arrays[0], " + …")
     for other in arrays[1:]:
         if other.shape != arrays[0].shape:
             raise WrittenError(f"{arrays[0]} has shape {arrays[0].shape}, but {other} has shape {other.shape}")
@@ -116,6 +156,8 @@ class Tensor(Array):
 
     def __post_init__(self) -> None:
         check_name(self.name)
+        for size in self.sizes:
+            check_size_is_named(size, self.name)
 
     def children(self) -> tuple[Formula, ...]:
         return ()
@@ -129,6 +171,7 @@ class Tensor(Array):
         if len(places) != len(self.sizes):
             raise WrittenError(f"{self.name} takes {len(self.sizes)} indices, got {places}")
         for place, size in zip(places, self.sizes, strict=True):
+            check_place(place, self.name, "[", place, "]")
             if isinstance(place, Index) and place.size != size:
                 raise WrittenError(
                     f"{self.name}[{place}]: {self.name} has {size} entries, but {place} runs to {place.size}"
@@ -278,6 +321,8 @@ class Product(Array):
     right: Array
 
     def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            as_array(side, self.left, " @ ", self.right)
         if not self.left.shape or not self.right.shape or self.left.shape[-1] != self.right.shape[0]:
             raise WrittenError(f"{self.left} @ {self.right}: {self.left.shape} does not meet {self.right.shape}")
 
@@ -298,6 +343,9 @@ class Diag(Array):
 
     vector: Array
 
+    def __post_init__(self) -> None:
+        as_vector(self.vector, "diag(", self.vector, ")")
+
     @property
     def shape(self) -> tuple[Size, ...]:
         return self.vector.shape * 2
@@ -313,6 +361,10 @@ class Outer(Array):
 
     left: Array
     right: Array
+
+    def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            as_vector(side, "outer(", self.left, ", ", self.right, ")")
 
     @property
     def shape(self) -> tuple[Size, ...]:
@@ -358,3 +410,27 @@ class Jacobian(Array):
             cut = len(self.variable.shape)
             variables, outputs = places[:cut], places[cut:]
         return Derivative(entry(self.output, *outputs), self.variable[variables])
+
+
+def all_indices(formula: Formula) -> frozenset[Index]:
+    """Free and bound ones."""
+    nodes = list(formula.walk())
+    bound = {node.index for node in nodes if isinstance(node, Sum)}
+    own = chain.from_iterable(node.own_places for node in nodes)
+    return frozenset(bound | {place for place in own if isinstance(place, Index)})
+
+
+def entries(*lines: Formula, taken: frozenset[Index] = frozenset()) -> list[Expr]:
+    """Arrays as their entries in common fresh indices; scalars as they are.
+
+    `taken` are indices that the hypotheses speak of: an entry's letter must not be one of theirs.
+    """
+    places: list[Index] = []
+    taken = taken.union(*map(all_indices, lines))
+    shape = next((line.shape for line in lines if isinstance(line, Array)), ())
+    for size in shape:
+        places.append(fresh(Index("ijkl"[len(places) % 4], size), taken | frozenset(places)))
+    for line in lines:
+        if shape_of(line) not in (shape, ()):
+            raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")
+    return [entry(line, *places) if shape_of(line) else entry(line) for line in lines]

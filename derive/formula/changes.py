@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+from .arrays import ArrayPlus
 from .tree import Formula, Plus, Strike, Times
 
 Path: TypeAlias = tuple[int, ...]
@@ -20,8 +21,8 @@ def changes(before: Formula, after: Formula) -> frozenset[Path]:
     old, new = before.children(), after.children()
     if not new or own_part(before) != own_part(after):
         return frozenset({()})
-    if isinstance(after, Plus | Times) and len(old) != len(new):
-        return in_list(old, new)
+    if len(old) != len(new):
+        return in_list(old, new) if isinstance(after, Plus | Times | ArrayPlus) else frozenset({()})
     found = [frozenset((n, *path) for path in changes(a, b)) for n, (a, b) in enumerate(zip(old, new, strict=True))]
     if all((n,) in paths for n, paths in enumerate(found)):
         return frozenset({()})  # nothing of it is left: mark the whole, not its parts

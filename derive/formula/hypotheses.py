@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from .arrays import Tensor
-from .tree import Distinct, Expr, Index, Symbol, WrittenError
+from .tree import Distinct, Expr, Index, Symbol, WrittenError, check_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,13 @@ class OneHot:
     at: Index
 
     def __post_init__(self) -> None:
-        if self.label.definition is not None or self.label.shape != (self.at.size,):
+        if not isinstance(self.at, Index):
+            raise WrittenError(f"one_hot({self.label}, {self.at}): expected the index of the class")
+        if (
+            not isinstance(self.label, Tensor)
+            or self.label.definition is not None
+            or self.label.shape != (self.at.size,)
+        ):
             raise WrittenError(f"one_hot({self.label}, {self.at}): expected a vector variable over {self.at.size}")
 
 
@@ -44,8 +50,9 @@ class OneOf:
     values: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if not self.values or self.symbol.definition is not None:
-            raise WrittenError(f"one_of({self.symbol}): expected a variable and at least one value")
+        check_label(self.symbol, *self.values)
+        if not self.values:
+            raise WrittenError(f"one_of({self.symbol}): expected at least one value")
 
 
 Hypothesis: TypeAlias = Equation | Positive | Distinct | OneHot | OneOf

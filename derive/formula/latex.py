@@ -5,6 +5,8 @@ r"""LaTeX, as a textbook sets it: the written order, fractions kept, the smalles
 
 from __future__ import annotations
 
+import re
+
 from .arrays import (
     ArrayNegative,
     ArrayPlus,
@@ -19,11 +21,13 @@ from .arrays import (
     Scaled,
     Tensor,
     Transpose,
+    shape_of,
 )
 from .changes import Path
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
-from .substitution import unfold_all
+from .substitution import leaves
 from .tree import (
+    GREEK_LETTERS,
     Apply,
     Cases,
     Condition,
@@ -60,6 +64,14 @@ GREEK = frozenset(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
     "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
 )
+SPELLED = dict(
+    zip(
+        GREEK_LETTERS,
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+        "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
+        strict=True,
+    )
+)
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 FUNCTIONS = frozenset({"exp", "log", "sinh", "cosh", "tanh", "coth"})  # TeX has a command for them
 
@@ -70,7 +82,7 @@ def latex(formula: Formula, marked: frozenset[Path] = frozenset()) -> str:
 
 
 def letter(name: str) -> str:
-    r"""A name in LaTeX: Greek letters, accents as in `y_hat`, upright words, primes."""
+    r"""A name in LaTeX: Greek letters, accents as in `y_hat`, numbers as in `z1`, upright words, primes."""
     bare = name.rstrip("'")
     primes = "'" * (len(name) - len(bare))
     head, _, tail = bare.partition("_")
@@ -78,9 +90,20 @@ def letter(name: str) -> str:
         return f"{ACCENTS[tail]}{{{letter(head)}}}{primes}"
     if tail:
         return f"{letter(head)}_{{{letter(tail) if not tail.isdigit() else tail}}}{primes}"
+    bare = SPELLED.get(bare, bare)
     if bare in GREEK:
         return "\\" + bare + primes
+    word = bare.rstrip("0123456789")
+    if word in GREEK or (len(word) == 1 and word != bare):
+        return f"{letter(word)}_{{{bare[len(word) :]}}}{primes}"
+    bare = "".join(f"\\{SPELLED[sign]}{{}}" if sign in SPELLED else sign for sign in bare)
     return (bare if len(bare) == 1 else rf"\mathrm{{{bare}}}") + primes
+
+
+def with_room(name: str) -> str:
+    """A name that takes a subscript: in braces where it has a subscript or a prime itself."""
+    text = letter(name)
+    return f"{{{text}}}" if "_" in text or "'" in text else text
 
 
 def subscript(places: tuple[Place, ...]) -> str:
@@ -113,7 +136,7 @@ def latex_hypothesis(hypothesis: Hypothesis) -> str:
             return f"{latex(body)} > 0"
         case OneHot(label, at):
             k = next(k for k in "kjm" if k != at.name)
-            return rf"{latex(label)}_{{{k}}} = \delta_{{{k} {place_name(at)}}}"
+            return rf"{with_room(label.name)}_{{{k}}} = \delta_{{{k} {place_name(at)}}}"
         case OneOf(symbol, values):
             return rf"{latex(symbol)} \in \{{{', '.join(map(str, values))}\}}"
         case Distinct():
@@ -147,7 +170,7 @@ class Printer:
             case Size(name) | Symbol(name) | Tensor(name):
                 return letter(name), ATOM
             case Entry(tensor, places):
-                return letter(tensor.name) + subscript(places), ATOM
+                return with_room(tensor.name) + subscript(places), ATOM
             case Delta(left, right):
                 return rf"\delta{subscript((left, right))}", ATOM
             case Plus(terms) | ArrayPlus(terms):
@@ -168,6 +191,11 @@ class Printer:
                 return rf"{call_name(function)} {self.text(argument, at(0))}", OPEN
             case Apply(function, argument) | Elementwise(function, argument):
                 return rf"{call_name(function)}\left({self.text(argument, at(0))}\right)", ATOM
+            case Derivative(Derivative(Symbol() | Entry() | Apply() as body, inner), outer) if at(0) not in self.marked:
+                d = "d" if is_ordinary(formula) else r"\partial"
+                below = rf"{d} {self.text(outer, at(1))}"
+                below += "^{2}" if inner == outer else rf"\,{d} {self.text(inner, (*path, 0, 1))}"
+                return rf"\frac{{{d}^{{2}} {self.text(body, (*path, 0, 0))}}}{{{below}}}", PRODUCT
             case Derivative(body, variable):
                 d = "d" if is_ordinary(formula) else r"\partial"
                 below = f"{d} {self.text(variable, at(1))}"
@@ -187,16 +215,22 @@ class Printer:
                 return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(PRODUCT, right, at(1))}", PRODUCT
             case Diag(vector):
                 return rf"\operatorname{{diag}}\left({self.text(vector, at(0))}\right)", ATOM
+            case Outer(left, right) if is_row(right):
+                return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(PRODUCT, right, at(1))}", PRODUCT
             case Outer(left, right):
-                return rf"{self.at_least(ATOM, left, at(0))}\,{self.at_least(ATOM, right, at(1))}^{{\top}}", PRODUCT
+                return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(ATOM, right, at(1))}^{{\top}}", PRODUCT
+            case Jacobian(Jacobian(Symbol() as output, inner), outer) if inner == outer and at(0) not in self.marked:
+                here = self.text(outer, at(1))
+                above = rf"\partial^{{2}} {self.text(output, (*path, 0, 0))}"
+                return rf"\frac{{{above}}}{{\partial {here}\,\partial {here}^{{\top}}}}", PRODUCT
             case Jacobian(output, variable):
                 below = rf"\partial {self.text(variable, at(1))}"
-                if isinstance(output, Symbol | Tensor | Apply | Elementwise):
+                if isinstance(output, Symbol | Entry | Tensor | Apply | Elementwise):
                     return rf"\frac{{\partial {self.text(output, at(0))}}}{{{below}}}", PRODUCT
                 return rf"\frac{{\partial}}{{{below}}} {self.at_least(POWER, output, at(0))}", OPEN
             case Multiple(factor, body):
                 scale, scaled = self.at_least(PRODUCT, factor, at(0)), self.at_least(PRODUCT, body, at(1))
-                return scale + joint(scaled) + scaled, PRODUCT
+                return scale + joint(scale, scaled) + scaled, PRODUCT
             case Constant(value):
                 return rf"\mathbf{{{value}}}", ATOM
             case Listed(_, entries):
@@ -232,16 +266,29 @@ class Printer:
         for n, factor in enumerate(factors):
             last = n == len(factors) - 1
             piece = self.at_least(OPEN if last else PRODUCT, factor, (*path, n))
-            text += joint(piece) + piece if text else piece
+            text += joint(text, piece) + piece if text else piece
             level = OPEN if last and self.piece(factor, (*path, n))[1] == OPEN else PRODUCT
         return text, level
 
 
-def joint(right: str) -> str:
-    """What stands between two factors: a dot before a digit, a thin space, or nothing before a bracket."""
-    if right[0].isdigit():
+def joint(left: str, right: str) -> str:
+    """What stands between two factors: a dot before a number, a thin space, or nothing before a bracket."""
+    wrapped = right.replace(r"\hl{", "").replace(r"\cancel{", "")
+    if wrapped[0].isdigit() or (left[-1].isdigit() and re.match(r"\\frac\{\d", wrapped)):  # not the mixed number 2½
         return r" \cdot "
     return " " if right.startswith(r"\left(") else r"\,"
+
+
+def is_row(array: Formula) -> bool:
+    """Whether a vector is a row already: transposed, or the gradient of a scalar in numerator layout."""
+    match array:
+        case Transpose(body):
+            return len(body.shape) == 1 and not is_row(body)
+        case Jacobian(output, _, layout):
+            return layout == "numerator" and not shape_of(output)
+        case Multiple(_, body) | Scaled(body, _) | ArrayNegative(body):
+            return is_row(body)
+    return False
 
 
 def call_name(function: Function) -> str:
@@ -264,9 +311,5 @@ def is_ordinary(derivative: Derivative) -> bool:
     """Whether the variable is the only one, so that d is right and ∂ would be odd."""
     if not isinstance(derivative.variable, Symbol):
         return False
-    leaves = {
-        node
-        for node in unfold_all(derivative.body, frozenset({derivative.variable})).walk()
-        if isinstance(node, Symbol | Entry)
-    }
-    return all(leaf == derivative.variable or getattr(leaf, "of", None) == derivative.variable for leaf in leaves)
+    variables = leaves(derivative.body, {derivative.variable})
+    return all(derivative.variable in (name, name.of) for name in variables)

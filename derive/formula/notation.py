@@ -6,8 +6,9 @@ from typing import overload
 
 from .arrays import Array, Constant, Diag, Jacobian, Listed, Outer, Tensor, entry
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
-from .scope import check_line
+from .scope import check_line, names
 from .tree import (
+    BUILT_IN,
     Cases,
     Condition,
     Decimal,
@@ -19,9 +20,7 @@ from .tree import (
     Expr,
     Function,
     Index,
-    Numeral,
     Place,
-    Quotient,
     Same,
     Scalar,
     Size,
@@ -52,6 +51,7 @@ __all__ = [
     "listed",
     "log",
     "matrix",
+    "number",
     "one_hot",
     "one_of",
     "ones",
@@ -142,8 +142,15 @@ def strike(body: Scalar) -> Expr:
 
 
 def fraction(top: int, bottom: int) -> Expr:
-    """An exact fraction of two integers."""
-    return Quotient(Numeral(top), Numeral(bottom))
+    """An exact fraction of two integers; a minus in front of it is a minus of the whole."""
+    if type(top) is not int or type(bottom) is not int or not bottom:
+        raise WrittenError(f"fraction({top!r}, {bottom!r}): expected two integers, the second other than 0")
+    return written(top) / written(bottom)
+
+
+def number(value: int) -> Expr:
+    """An integer as a formula, for where no formula stands beside it: number(1) + 2."""
+    return written(value)
 
 
 def decimal(digits: str) -> Expr:
@@ -181,20 +188,29 @@ def define(name: str, *rest: Scalar | Index | tuple[Index, ...] | Array) -> Symb
 
     Raises WrittenError where an index of the body is no parameter, or a name is used in its own definition.
     """
+    if name in BUILT_IN:
+        raise WrittenError(f"define({name!r}): {name} is defined already; take another name")
     match rest:
         case [Expr() | int() as given]:
             body = written(given)
             _check_definition(name, body, frozenset())
             return Symbol(name, definition=body)
         case [Array() as array]:
+            if array.free_indices:
+                raise WrittenError(f"define({name!r}): {names(array.free_indices)} free in {array}; give the entries")
+            check_line(array, defining=name)
             letters = tuple(Index(letter, size) for letter, size in zip("ijkl", array.shape, strict=False))
             return Tensor(name, array.shape, letters, entry(array, *letters))
         case [Symbol() as parameter, Expr() | int() as given]:
+            if parameter.definition is not None or parameter.of is not None:
+                raise WrittenError(f"define({name!r}): {parameter} is no variable, so it cannot be a parameter")
             body = written(given)
             _check_definition(name, body, frozenset())
             return Function(name, parameter, body)
         case [Index() | tuple() as letters, Expr() | int() as given]:
             parameters = letters if isinstance(letters, tuple) else (letters,)
+            if not all(isinstance(p, Index) for p in parameters) or len(set(parameters)) < len(parameters):
+                raise WrittenError(f"define({name!r}): the parameters {parameters} are not different indices")
             body = written(given)
             _check_definition(name, body, frozenset(parameters))
             return Tensor(name, tuple(p.size for p in parameters), parameters, body)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from .arrays import Array, Elementwise, Tensor, shape_of
-from .substitution import all_indices
-from .tree import Apply, Cases, Entry, Equals, Expr, Formula, Function, Index, Size, Sum, Symbol, WrittenError
+from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
+from .tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Size, Sum, Symbol, WrittenError
 
 LETTERS = (*"klmnpqijrs", "another")
 
@@ -44,32 +44,42 @@ def check_line(line: Formula, defining: str | None = None) -> None:
 
 def check_size(line: Formula) -> None:
     """Refuse what is nested too deeply or too long to be read; without recursion, so that it can't overflow."""
-    seen: dict[int, int] = {}  # names share parts: each object is entered once at each greater depth
-    stack: list[tuple[Formula, int]] = [(line, 1)]
+    measured: dict[int, tuple[int, int]] = {}  # names and operands are shared: each object is measured once
+    stack = [line]
     while stack:
-        formula, depth = stack.pop()
-        if depth > DEPTH:
-            raise WrittenError(f"a formula is nested more than {DEPTH} levels deep; name its parts with define")
-        if seen.get(id(formula), 0) >= depth:
+        formula = stack[-1]
+        parts, named = formula.children(), definition_of(formula)
+        below = (*parts, *named)
+        if waiting := [part for part in below if id(part) not in measured]:
+            stack.extend(waiting)
             continue
-        seen[id(formula)] = depth
-        if len(seen) > NODES:
+        stack.pop()
+        depth = 1 + max((measured[id(part)][0] for part in below), default=0)
+        symbols = 1 + sum(measured[id(part)][1] for part in parts)
+        if depth > DEPTH:
+            raise WrittenError(f"a formula is nested more than {DEPTH} levels deep, its definitions included")
+        if symbols > NODES:
             raise WrittenError(f"a formula has more than {NODES} parts; name them with define, or sum over an index")
-        below = list(formula.children())
-        match formula:
-            case Symbol(definition=Expr() as body) | Tensor(definition=Expr() as body):
-                below.append(body)
-            case Entry(tensor):
-                below.append(tensor)
-            case Apply(function) | Elementwise(function) if function.definition is not None:
-                below.append(function.definition)
-        stack.extend((child, depth + 1) for child in below)
+        measured[id(formula)] = depth, symbols
+
+
+def definition_of(formula: Formula) -> tuple[Expr, ...]:
+    """The definition of the name that stands at this very node, if it has one."""
+    match formula:
+        case Symbol(definition=Expr() as body) | Tensor(definition=Expr() as body):
+            return (body,)
+        case Entry(tensor):
+            return definition_of(tensor)
+        case Apply(function) | Elementwise(function) if function.definition is not None:
+            return (function.definition,)
+    return ()
 
 
 def check_lines(first: Formula, line: Formula, given: frozenset[Index] = frozenset()) -> None:
     """Refuse a line whose free indices (or shape) the first line does not have; `given` are those of the hypotheses."""
-    meanings(first, line)
+    check_size(first)
     check_line(line)
+    meanings(first, line)
     if shape_of(line) != shape_of(first):
         if isinstance(first, Array) and isinstance(line, Array):
             raise WrittenError(f"{line} has shape {line.shape}, but the derivation began with {first.shape}")
@@ -79,64 +89,72 @@ def check_lines(first: Formula, line: Formula, given: frozenset[Index] = frozens
             f"{names(stray)} free in {line}, but not in {first}, with which the derivation began; "
             f"is a sum over {min(s.name for s in stray)} missing?"
         )
+    spoken = {index.name for index in first.free_indices | given}
+    for node in line.walk():
+        if isinstance(node, Sum) and node.index.name in spoken:
+            raise WrittenError(
+                f"index {node.index} is summed in {node}, but free in {first}, with which the derivation began; "
+                f"the sum needs a letter of its own"
+            )
 
 
 def meanings(*lines: Formula) -> dict[str, object]:
-    """What every letter of the lines and of their definitions stands for: one thing each."""
-    found: dict[str, object] = {}
-    entered: set[int] = set()
+    """What every letter of the lines and of their definitions stands for: one thing each.
 
-    def note(name: str, meaning: object) -> None:
+    A definition's indices are all bound in it, and so is a function's parameter:
+    these letters may stand for something else outside, and are left out.
+    """
+    behind: dict[int, dict[str, object]] = {}  # definitions share parts: each is read once
+
+    def note(found: dict[str, object], name: str, meaning: object) -> None:
         if found.setdefault(name, meaning) != meaning:
             raise WrittenError(f"{name} stands for two different things; rename one")
 
-    def enter(definition: Formula) -> None:
-        if id(definition) not in entered:  # shared definitions are read once
-            entered.add(id(definition))
-            visit(definition)
+    def enter(found: dict[str, object], definition: Formula, parameter: Symbol | None = None) -> None:
+        if id(definition) not in behind:
+            inside: dict[str, object] = {}
+            visit(inside, definition)
+            behind[id(definition)] = {name: m for name, m in inside.items() if not isinstance(m, Index)}
+        for name, meaning in behind[id(definition)].items():
+            if meaning != parameter:
+                note(found, name, meaning)
 
-    def note_function(function: Function) -> None:
-        note(function.name, function if not function.order else Function(function.name))
-        if function.definition is not None and function.parameter is not None:
-            # the parameter is bound: its letter may mean something else outside
-            inside = meanings(function.definition)
-            inside.pop(function.parameter.name, None)
-            for name, meaning in inside.items():
-                note(name, meaning)
-
-    def visit(formula: Formula) -> None:
+    def visit(found: dict[str, object], formula: Formula) -> None:
         match formula:
             case Entry(tensor):
-                visit(tensor)
+                visit(found, tensor)
             case Apply(function) | Elementwise(function):
-                note_function(function)
+                note(found, function.name, replace(function, order=0))
+                if function.definition is not None:
+                    enter(found, function.definition, function.parameter)
             case Sum(index):
-                note(index.name, index)
-                note(index.size.name, index.size)
+                note(found, index.name, index)
+                note(found, index.size.name, index.size)
             case Symbol(name) | Tensor(name) | Size(name):
-                note(name, formula)
+                note(found, name, formula)
             case Cases(conditions):
                 for condition in conditions:
                     if isinstance(condition, Equals):
-                        visit(condition.left)
+                        visit(found, condition.left)
         for place in formula.own_places:
             if isinstance(place, Index):
-                note(place.name, place)
-                note(place.size.name, place.size)
+                note(found, place.name, place)
+                note(found, place.size.name, place.size)
         if isinstance(formula, Symbol | Tensor):
             if formula.of is not None:
-                visit(formula.of)
+                visit(found, formula.of)
             if formula.definition is not None:
-                enter(formula.definition)
+                enter(found, formula.definition)
         if isinstance(formula, Array):
             for size in formula.shape:
-                note(size.name, size)
+                note(found, size.name, size)
         for child in formula.children():
-            visit(child)
+            visit(found, child)
 
+    everything: dict[str, object] = {}
     for line in lines:
-        visit(line)
-    return found
+        visit(everything, line)
+    return everything
 
 
 def sizes(*lines: Formula) -> tuple[Size, ...]:

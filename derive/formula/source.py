@@ -56,6 +56,10 @@ def _source(formula: Formula) -> tuple[str, int]:
         text, own = _source(part)
         return text if own >= level else f"({text})"
 
+    def lifted(part: Formula, level: int) -> str:
+        """Where Python would compute 1 + 2 before it is a formula, the first is made one."""
+        return f"number({source(part)})" if is_integer(part) else at_least(level, part)
+
     match formula:
         case Numeral(value):
             return str(value), ATOM
@@ -65,7 +69,7 @@ def _source(formula: Formula) -> tuple[str, int]:
             return f"{tensor.name}[{', '.join(map(str, places))}]", ATOM
         case Plus(terms) | ArrayPlus(terms):
             first, *others = terms
-            text = at_least(SUM, first)
+            text = at_least(SUM, first) if not is_integer(others[0]) else lifted(first, SUM)
             for term in others:
                 match term:
                     case Negative(body) | ArrayNegative(body):
@@ -74,13 +78,20 @@ def _source(formula: Formula) -> tuple[str, int]:
                         text += f" + {at_least(PRODUCT, term)}"
             return text, SUM
         case Negative(term) | ArrayNegative(term):
-            return f"-{at_least(PRODUCT, term)}", SUM
+            plain = isinstance(term, Numeral) and term.value  # Python knows no -0
+            return f"-{at_least(PRODUCT, term) if plain else lifted(term, PRODUCT)}", SUM
         case Times(factors):
-            return "*".join(at_least(UNARY, factor) for factor in factors), PRODUCT
+            first, *rest = factors
+            text = lifted(first, UNARY) if is_integer(rest[0]) else at_least(UNARY, first)
+            return "*".join((text, *(at_least(UNARY, factor) for factor in rest))), PRODUCT
+        case Quotient(Numeral(top), Numeral(bottom)):
+            return f"fraction({top}, {bottom})", ATOM
         case Quotient(top, bottom) | Scaled(top, bottom):
-            return f"{at_least(PRODUCT, top)}/{at_least(UNARY, bottom)}", PRODUCT
+            text = lifted(top, PRODUCT) if is_integer(bottom) else at_least(PRODUCT, top)
+            return f"{text}/{at_least(UNARY, bottom)}", PRODUCT
         case Power(base, exponent):
-            return f"{at_least(ATOM, base)}**{at_least(POWER, exponent)}", POWER
+            text = lifted(base, ATOM) if is_integer(exponent) else at_least(ATOM, base)
+            return f"{text}**{at_least(POWER, exponent)}", POWER
         case Decimal(digits):
             return f"decimal({digits!r})", ATOM
         case Apply(function, argument) | Elementwise(function, argument):
@@ -116,6 +127,16 @@ def _source(formula: Formula) -> tuple[str, int]:
     raise TypeError(type(formula).__name__)
 
 
+def is_integer(formula: Formula) -> bool:
+    """Whether the text that writes `formula` is an integer to Python."""
+    match formula:
+        case Numeral():
+            return True
+        case Negative(Numeral(value)):
+            return value != 0
+    return False
+
+
 def _cases(cases: Cases) -> str:
     match cases:
         case Cases((Same(left, right), Distinct()), (same, distinct)):
@@ -128,4 +149,4 @@ def _cases(cases: Cases) -> str:
 
 
 def _size(place: Place) -> str:
-    return str(place.size) if isinstance(place, Index) else "K"
+    return str(place.size) if isinstance(place, Index) else 'size("K")'

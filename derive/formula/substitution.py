@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Collection, Mapping
 
-from .arrays import Tensor
+from .arrays import Elementwise, Tensor
 from .tree import (
     Apply,
     Cases,
@@ -19,9 +18,11 @@ from .tree import (
     Formula,
     Function,
     Index,
+    Negative,
     Numeral,
     Pick,
     Place,
+    Plus,
     Power,
     Quotient,
     Same,
@@ -57,12 +58,20 @@ def substitute(
                 raise WrittenError(f"cannot put {symbols[symbol]} for {symbol}: cases are told apart by it")
         return c
 
+    def touched(part: Formula) -> frozenset[Symbol | Tensor]:
+        return leaves(part, symbols) & symbols.keys() if symbols else frozenset()
+
     match expr:
         case Symbol() if expr in symbols:
             return symbols[expr]
-        case Symbol() | Entry() if (body := unfold(expr)) is not None and symbols.keys() & set(unfold_all(body).walk()):
+        case Symbol() | Entry() if touched(expr):
+            if (body := unfold(expr)) is None:
+                raise WrittenError(f"cannot put {symbols} into {expr}: an unknown function; write it with function")
             return substitute(body, indices, symbols)
-        case Derivative() if symbols.keys() & set(unfold_all(expr).walk()):
+        case Apply(Function(_, Symbol() as parameter, Expr() as body), argument) if touched(body) - {parameter}:
+            # what the definition takes from outside is replaced too; its parameter is its own
+            return substitute(substitute(body, symbols={parameter: argument}), indices, symbols)
+        case Derivative() if touched(expr):
             # D(x*w, x) at x = w is w, but D(w*w, w) is 2w: a derivative binds its variable
             raise WrittenError(f"cannot put {symbols} into {expr}: a derivative holds its variable")
         case Entry(tensor, places):
@@ -78,13 +87,40 @@ def substitute(
         case Sum(index, body):
             inner = {old: new for old, new in indices.items() if old != index and old in body.free_indices}
             arriving = frozenset(p for p in inner.values() if isinstance(p, Index))
-            written = set(body.walk())
-            arriving = arriving.union(*(e.free_indices for s, e in symbols.items() if s in written))
+            present = touched(body)
+            arriving = arriving.union(*(e.free_indices for s, e in symbols.items() if s in present))
             if any(index.name == other.name for other in arriving):
                 renamed = fresh(index, arriving | body.free_indices)
                 return Sum(renamed, substitute(body, inner | {index: renamed}, symbols))
             return Sum(index, substitute(body, inner, symbols))
     return expr.with_children(*(substitute(child, indices, symbols) for child in expr.children()))
+
+
+def leaves(formula: Formula, keep: Collection[Symbol | Tensor] = frozenset()) -> frozenset[Symbol | Tensor]:
+    """The variables that `formula` depends on, through every definition; names in `keep` count as variables."""
+    found: dict[int, frozenset[Symbol | Tensor]] = {}  # definitions share parts: each is entered once
+
+    def behind(definition: Expr) -> frozenset[Symbol | Tensor]:
+        if id(definition) not in found:
+            found[id(definition)] = of(definition)
+        return found[id(definition)]
+
+    def of(part: Formula) -> frozenset[Symbol | Tensor]:
+        below = frozenset[Symbol | Tensor]().union(*map(of, part.children()))
+        match part:
+            case Entry(tensor):
+                return of(tensor)
+            case Symbol() | Tensor() if part not in keep and part.definition is not None:
+                return behind(part.definition)
+            case Symbol() | Tensor():
+                return frozenset({part} if part.of is None else {part, part.of})
+            case Apply(function) | Elementwise(function) if function.definition is not None:
+                return below | (behind(function.definition) - {function.parameter})
+            case Cases(conditions):
+                return below.union(c.left for c in conditions if isinstance(c, Equals))
+        return below
+
+    return of(formula)
 
 
 def unfold(expr: Expr) -> Expr | None:
@@ -116,12 +152,15 @@ def name_of(expr: Expr) -> Symbol | Tensor | None:
 
 
 def without_strokes(expr: Expr) -> Expr:
-    """`expr` with every struck factor (or exponent) removed."""
+    """`expr` with every struck factor, term or exponent removed."""
     match expr:
         case Strike():
             return Numeral(1)
         case Power(base, Strike()):
             return without_strokes(base)
+        case Plus(terms):
+            left = tuple(without_strokes(t) for t in terms if not is_struck(t))
+            return Plus(left) if len(left) > 1 else left[0] if left else Numeral(0)
         case Times(factors):
             kept = tuple(without_strokes(f) for f in factors if not isinstance(f, Strike))
             return Times(kept) if len(kept) > 1 else kept[0] if kept else Numeral(1)
@@ -130,9 +169,6 @@ def without_strokes(expr: Expr) -> Expr:
     return expr.with_children(*map(without_strokes, expr.children()))
 
 
-def all_indices(formula: Formula) -> frozenset[Index]:
-    """Free and bound ones."""
-    nodes = list(formula.walk())
-    bound = {node.index for node in nodes if isinstance(node, Sum)}
-    own = chain.from_iterable(node.own_places for node in nodes)
-    return frozenset(bound | {place for place in own if isinstance(place, Index)})
+def is_struck(term: Expr) -> bool:
+    """Whether a term of a sum has a stroke through it, its sign aside."""
+    return isinstance(term.term if isinstance(term, Negative) else term, Strike)

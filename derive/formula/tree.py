@@ -20,13 +20,26 @@ class WrittenError(ValueError):
     """A formula that cannot mean anything, refused while it is being written."""
 
 
-NAME = re.compile(r"[^\W\d_]\w*'*")
+GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"
+
+NAME = re.compile(rf"[A-Za-z{GREEK_LETTERS}][A-Za-z0-9{GREEK_LETTERS}]*(_[A-Za-z0-9{GREEK_LETTERS}]+)*'*")
+
+NAME_LENGTH = 60
 
 
 def check_name(name: str) -> None:
-    """Refuse what is no name: letters, digits and underscores, then primes."""
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise WrittenError(f"{name!r} is not a name; a name is a letter, then letters, digits, underscores and primes")
+    """Refuse what Python, TeX and HTML could not all take for a name."""
+    if not isinstance(name, str) or len(name) > NAME_LENGTH or not NAME.fullmatch(name):
+        shown = repr(name) if len(repr(name)) <= NAME_LENGTH else f"{repr(name)[:NAME_LENGTH]}…"
+        raise WrittenError(
+            f"{shown} is not a name; a name is a Latin or Greek letter, then letters, digits, underscores and primes"
+        )
+
+
+def check_size_is_named(size: object, of: str) -> None:
+    """Refuse a number where a size belongs: a formula holds for a named K, the proof chooses its value."""
+    if not isinstance(size, Size):
+        raise WrittenError(f"{of}: {size!r} is not a size; name it, as in K = size('K'), and choose its value to prove")
 
 
 # ------------------------------------------------------------------ indices
@@ -41,12 +54,32 @@ class Index:
 
     def __post_init__(self) -> None:
         check_name(self.name)
+        check_size_is_named(self.size, f"index {self.name}")
 
     def __repr__(self) -> str:
         return self.name
 
 
 Place: TypeAlias = "Index | int"  # what may stand in a subscript
+
+
+def check_place(place: object, *shown: object) -> None:
+    """Refuse what is no subscript: it is an index, or a number from 1.  `shown` is quoted, its parts joined."""
+    if not isinstance(place, Index) and (type(place) is not int or place < 1):
+        raise WrittenError(f"{quoted(shown)}: {place!r} is not a subscript; that is an index, or a number from 1")
+
+
+def check_places_meet(left: Place, right: Place, *shown: object) -> None:
+    """Refuse to compare what are no subscripts, or indices that run to different sizes."""
+    check_place(left, *shown)
+    check_place(right, *shown)
+    if isinstance(left, Index) and isinstance(right, Index) and left.size != right.size:
+        raise WrittenError(f"{quoted(shown)}: {left} runs to {left.size}, but {right} runs to {right.size}")
+
+
+def quoted(shown: tuple[object, ...]) -> str:
+    """The parts in a row; joined only for a refusal, since a formula may be long."""
+    return "".join(map(str, shown))
 
 
 def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
@@ -88,7 +121,10 @@ class Formula:
     def __repr__(self) -> str:
         from .source import source
 
-        return source(self)
+        try:
+            return source(self)
+        except RecursionError:  # a refusal quotes the formula that it refuses
+            return "a formula that is nested too deeply to be shown"
 
 
 class Expr(Formula):
@@ -151,6 +187,9 @@ class Expr(Formula):
     def __pow__(self, other: Scalar) -> Expr:
         return Power(self, written(other))
 
+    def __rpow__(self, other: int) -> Expr:
+        return Power(written(other), self)
+
     def __bool__(self) -> bool:
         raise WrittenError(f"{self} is a formula, neither true nor false; compare with == or is")
 
@@ -171,6 +210,8 @@ def written(value: Scalar) -> Expr:
             raise WrittenError(f"{value} is rounded already; write x / 2 or fraction(1, 2), not 1/2 * x")
         case Index():
             raise WrittenError(f"index {value} is not a number; write it as a subscript")
+        case Formula():
+            raise WrittenError(f"{value} is an array where a scalar belongs; write a factor in front, or name an entry")
     raise WrittenError(f"{value!r} is not a formula")
 
 
@@ -205,7 +246,7 @@ class Decimal(Expr):
     digits: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d{1,40}\.\d{1,40}", self.digits):
+        if not isinstance(self.digits, str) or not re.fullmatch(r"[0-9]{1,40}\.[0-9]{1,40}", self.digits):
             raise WrittenError(f"{self.digits!r} is not a decimal number such as '0.457'")
 
     @property
@@ -381,9 +422,7 @@ class Delta(Expr):
     right: Place
 
     def __post_init__(self) -> None:
-        match self.left, self.right:
-            case Index() as a, Index() as b if a.size != b.size:
-                raise WrittenError(f"delta({a}, {b}): {a} runs to {a.size}, but {b} runs to {b.size}")
+        check_places_meet(self.left, self.right, "delta(", self.left, ", ", self.right, ")")
 
     @property
     def own_places(self) -> tuple[Place, ...]:
@@ -415,6 +454,9 @@ class Same:
     left: Place
     right: Place
 
+    def __post_init__(self) -> None:
+        check_places_meet(self.left, self.right, self.left, " = ", self.right)
+
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
@@ -423,6 +465,9 @@ class Distinct:
     left: Place
     right: Place
 
+    def __post_init__(self) -> None:
+        check_places_meet(self.left, self.right, self.left, " ≠ ", self.right)
+
 
 @dataclass(frozen=True, slots=True)
 class Equals:
@@ -430,6 +475,18 @@ class Equals:
 
     left: Symbol
     right: int
+
+    def __post_init__(self) -> None:
+        check_label(self.left, self.right)
+
+
+def check_label(symbol: object, *values: object) -> None:
+    """Refuse a label that is no variable, or that takes values other than integers."""
+    if not isinstance(symbol, Symbol) or symbol.definition is not None:
+        raise WrittenError(f"{symbol} is not a variable; only a variable can be told apart by its values")
+    for value in values:
+        if type(value) is not int:
+            raise WrittenError(f"{symbol} = {value!r}: a label takes integers")
 
 
 Condition: TypeAlias = "Same | Distinct | Equals"

@@ -113,9 +113,7 @@ def decimal(value: Fraction, digits: int = 6) -> str:
         mantissa, exponent = mantissa // 10, exponent + 1
     text = str(mantissa)
     if -4 <= exponent < digits:
-        if exponent < 0:
-            text = "0." + "0" * (-exponent - 1) + text
-        else:
-            text = f"{text[: exponent + 1]}.{text[exponent + 1 :]}"
+        whole, rest_of_it = text[: exponent + 1] if exponent >= 0 else "0", text[max(exponent + 1, 0) :]
+        text = f"{whole}.{'0' * (-exponent - 1)}{rest_of_it}"
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
     return f"{sign}{text[0]}.{text[1:]}".rstrip("0").rstrip(".") + f"e{exponent:+d}"

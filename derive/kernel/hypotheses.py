@@ -1,0 +1,147 @@
+"""Hypotheses at one instance: equations solved for a variable each, and what is known to be positive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
+from derive.formula.tree import Distinct, Expr, Index, Size
+
+from .polynomial import Polynomial, constant
+from .tower import Several, Tower, Variable
+from .value import Instance, Reader
+from .witness import Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the hypotheses say at an instance, as values to put in."""
+
+    folded: Mapping[int, Polynomial]
+    """Sums that are a number: Σt = 1, with Σt kept as one generator."""
+    solved: Mapping[int, Polynomial]
+    """Variables for which an equation was solved: t[3] = 1 − t[1] − t[2]."""
+    positive: tuple[Demand, ...]
+    unused: tuple[str, ...]
+    """Equations that are linear in no variable."""
+
+    @property
+    def values(self) -> dict[int, Polynomial]:
+        """Both kinds together."""
+        return {**self.folded, **self.solved}
+
+
+class Contradiction(Exception):
+    """Hypotheses that cannot all hold."""
+
+
+def every_value(indices: Iterable[Index], sizes: Mapping[Size, int]) -> Iterator[dict[Index, int]]:
+    """Every choice of numbers for indices."""
+    letters = sorted(indices, key=lambda index: index.name)
+    for numbers in product(*(range(1, sizes[index.size] + 1) for index in letters)):
+        yield dict(zip(letters, numbers, strict=True))
+
+
+def assume_positive(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) -> None:
+    """Tell the tower what is > 0, before any formula is read."""
+    for body, at in positives(reader, assuming):
+        value, _ = reader.read(body, Instance(at, instance.labels))
+        if not value.is_zero:
+            reader.tower.assume_positive(value)
+
+
+def positives(reader: Reader, assuming: Sequence[Hypothesis]) -> Iterator[tuple[Expr, dict[Index, int]]]:
+    """The formulas that are > 0 by hypothesis, at every value of their indices."""
+    for h in assuming:
+        if isinstance(h, Positive):
+            for at in every_value(h.body.free_indices, reader.sizes):
+                yield h.body, at
+
+
+def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) -> Given:
+    """The hypotheses at an instance; raises Contradiction where they cannot hold."""
+    tower = reader.tower
+    folded: dict[int, Polynomial] = {}
+    solved: dict[int, Polynomial] = {}
+    unused: list[str] = []
+
+    def solve(equation: Polynomial, text: str) -> None:
+        equation = tower.expanded(tower.substitute(equation, solved))[0]
+        if equation.is_zero:
+            return
+        if equation.number() is not None:
+            raise Contradiction(f"the hypothesis {text} contradicts the others")
+        found = solve_linear(tower, equation)
+        if found is None:
+            unused.append(text)
+            return
+        g, value = found
+        for other in solved:
+            solved[other] = tower.substitute(solved[other], {g: value})
+        solved[g] = value
+
+    for h in assuming:
+        match h:
+            case Equation(left, right):
+                for at in every_value(left.free_indices | right.free_indices, reader.sizes):
+                    here = Instance(at, instance.labels)
+                    equation = reader.read(left, here)[0] - reader.read(right, here)[0]
+                    if number := sum_is_number(tower, equation):
+                        folded[number[0]] = number[1]
+                    solve(equation, f"{left} = {right}")
+            case OneHot(label, at_class):
+                for n in range(1, reader.sizes[at_class.size] + 1):
+                    value = constant(int(n == instance.at[at_class]))
+                    solve(tower.variable(f"{label.name}[{n}]") - value, f"{label} is one-hot")
+            case OneOf(symbol):
+                number_of_label = constant(instance.labels[symbol])
+                solve(tower.variable(symbol.name) - number_of_label, f"{symbol} = {instance.labels[symbol]}")
+    values = {**folded, **solved}
+    positive = []
+    for body, at in positives(reader, assuming):
+        value = tower.substitute(reader.read(body, Instance(at, instance.labels))[0], values)
+        if (number_found := value.number()) is not None and number_found <= 0:
+            raise Contradiction(f"the hypothesis {body} > 0 contradicts the others")
+        positive.append(Demand(value, positive=True))
+    return Given(folded, solved, tuple(positive), tuple(unused))
+
+
+def sum_is_number(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] | None:
+    """(S_f, value) where the equation says that a sum, kept as one generator, is a number."""
+    rest = {m: c for m, c in equation if m}
+    if len(rest) != 1:
+        return None
+    ((m, c),) = rest.items()
+    if len(m) != 1 or m[0][1] != 1 or not isinstance(tower.generators[m[0][0]], Several):
+        return None
+    return m[0][0], (equation - Polynomial(rest)).scaled(-1 / Fraction(c))
+
+
+def solve_linear(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] | None:
+    """(x, value) for the last variable x in which the equation is linear, with a number as coefficient."""
+    for g in sorted(equation.generators(), reverse=True):
+        coefficient = equation.terms.get(((g, 1),))
+        if coefficient is None or not isinstance(tower.generators[g], Variable):
+            continue
+        rest = Polynomial({m: c for m, c in equation if m != ((g, 1),)})
+        if not any(g in tower.support(h) for h in rest.generators()):
+            return g, rest.scaled(-1 / Fraction(coefficient))
+    return None
+
+
+def assumed(assuming: Iterable[Hypothesis]) -> list[Expr]:
+    """All formulas that hypotheses are written with."""
+    return [formula for h in assuming for formula in formulas(h)]
+
+
+def allowed(assuming: Sequence[Hypothesis], at: Mapping[Index, int]) -> bool:
+    """Whether indices that are assumed to differ do."""
+    apart = (h for h in assuming if isinstance(h, Distinct))
+    return all(_number(h.left, at) != _number(h.right, at) for h in apart)
+
+
+def _number(place: Index | int, at: Mapping[Index, int]) -> int:
+    return at[place] if isinstance(place, Index) else place

@@ -1,0 +1,93 @@
+"""The instances of a line: every value of its free indices, or one for each way in which they coincide.
+
+Theorem.  A formula without a numeral as subscript commutes with permutations
+of the values of its indices: permuting the classes everywhere maps the
+instance at (i, j, …) onto the one at (π i, π j, …), with the variables permuted
+in the same way.  Two instances whose indices coincide alike are mapped onto
+each other by some π, so that one holds identically exactly when the other does.
+Sums and deltas are built from the index ranges alone, definitions and
+hypotheses hold for every class, and an unknown function of a vector stays an
+unknown function when its arguments are permuted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from derive.formula.arrays import Tensor
+from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
+from derive.formula.tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
+
+from .hypotheses import allowed, every_value
+from .value import Instance
+
+FEW = 5
+"""Up to this size every instance is decided, as a cross-check."""
+
+AT_MOST = 2000
+"""… as long as there are no more of them than this."""
+
+
+def letters(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> list[Index]:
+    """The indices that an instance gives a number to."""
+    free = frozenset[Index]().union(*(line.free_indices for line in lines), *map(given_indices, assuming))
+    return sorted(free, key=lambda index: (index.size.name, index.name))
+
+
+def has_numerals(formulas: Sequence[Formula]) -> bool:
+    """Whether a subscript is a numeral, in the formulas or in a definition below them."""
+    seen: set[int] = set()
+    stack: list[Formula] = list(formulas)
+    while stack:
+        formula = stack.pop()
+        if id(formula) in seen:
+            continue
+        seen.add(id(formula))
+        if isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places):
+            return True
+        stack.extend(formula.children())
+        match formula:
+            case Symbol(definition=Expr() as body) | Entry(Tensor(definition=Expr() as body)):
+                stack.append(body)
+            case Apply(function) if function.definition is not None:
+                stack.append(function.definition)
+            case Cases(conditions):
+                stack.extend(c.left for c in conditions if isinstance(c, Equals))
+    return False
+
+
+def coincidences(indices: Sequence[Index], sizes: Mapping[Size, int]) -> Iterator[dict[Index, int]]:
+    """One choice of numbers for each way in which indices of one size can coincide: 1, 2, 5, 15, … ways."""
+
+    def grow(rest: Sequence[Index], at: dict[Index, int]) -> Iterator[dict[Index, int]]:
+        if not rest:
+            yield dict(at)
+            return
+        first, *others = rest
+        used = max((number for index, number in at.items() if index.size == first.size), default=0)
+        for number in range(1, min(used + 1, sizes[first.size]) + 1):
+            yield from grow(others, {**at, first: number})
+
+    yield from grow(list(indices), {})
+
+
+def instances(
+    lines: Sequence[Expr], assuming: Sequence[Hypothesis], sizes: Mapping[Size, int], every: bool
+) -> Iterator[Instance]:
+    """The instances that the hypotheses allow."""
+    indices = letters(lines, assuming)
+    labels = [h for h in assuming if isinstance(h, OneOf)]
+    for at in every_value(indices, sizes) if every else coincidences(indices, sizes):
+        if allowed(assuming, at):
+            for values in product(*(h.values for h in labels)):
+                yield Instance(at, {h.symbol: value for h, value in zip(labels, values, strict=True)})
+
+
+def decide_every(lines: Sequence[Expr], assuming: Sequence[Hypothesis], sizes: Mapping[Size, int]) -> bool:
+    """Whether every instance is decided without being asked to: few classes, and few instances."""
+    indices = letters(lines, assuming)
+    count = 1
+    for index in indices:
+        count *= sizes[index.size]
+    return count <= AT_MOST and all(sizes[index.size] <= FEW for index in indices)

@@ -1,0 +1,379 @@
+"""What a formula means at one instance: every index a number, every size a number.
+
+The tree is read as it is written, so that no condition is lost before it is
+seen: each division notes "denominator ≠ 0", each logarithm "argument > 0".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from derive.formula.arrays import Tensor
+from derive.formula.substitution import substitute
+from derive.formula.tree import (
+    Apply,
+    Cases,
+    Condition,
+    Decimal,
+    Delta,
+    Derivative,
+    Distinct,
+    Entry,
+    Equals,
+    Expr,
+    Function,
+    Index,
+    Negative,
+    Numeral,
+    Pick,
+    Place,
+    Plus,
+    Power,
+    Quotient,
+    Same,
+    Size,
+    Strike,
+    Sum,
+    Symbol,
+    Times,
+)
+
+from .polynomial import Polynomial, constant, total
+from .tower import Jet, NoValue, OutsideClass, Tower
+from .verdict import SideCondition
+
+Name: TypeAlias = Symbol | Tensor
+Demands: TypeAlias = dict[SideCondition, Polynomial]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A number for every free index, and for every label that takes only certain values."""
+
+    at: Mapping[Index, int] = field(default_factory=dict)
+    labels: Mapping[Symbol, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a subformula stands: its indices, its function's parameters, and the names held opaque."""
+
+    at: Mapping[Index, int]
+    labels: Mapping[Symbol, int]
+    bound: Mapping[Symbol, Polynomial] = field(default_factory=dict)
+    opaque: frozenset[Name] = frozenset()
+
+    def with_index(self, index: Index, number: int) -> Scope:
+        """The same, with one index more."""
+        return Scope({**self.at, index: number}, self.labels, self.bound, self.opaque)
+
+
+class Reader:
+    """Reads formulas into a tower, at given sizes; remembers what names mean."""
+
+    def __init__(self, tower: Tower, sizes: Mapping[Size, int]) -> None:
+        self.tower = tower
+        self.sizes = sizes
+        self.demands: Demands = {}
+        self.names: dict[tuple[object, ...], tuple[Polynomial, Demands]] = {}
+        self.held: list[object] = []  # objects whose id is a key of `names`
+
+    def read(self, expr: Expr, instance: Instance) -> tuple[Polynomial, Demands]:
+        """The value of `expr`, and what has to hold for it to have one."""
+        outer, self.demands = self.demands, {}
+        try:
+            return self.value(expr, Scope(instance.at, instance.labels)), self.demands
+        finally:
+            self.demands = outer
+
+    # ---------------------------------------------------------------- the tree
+
+    def value(self, expr: Expr, scope: Scope) -> Polynomial:
+        """The polynomial that `expr` is."""
+        match expr:
+            case Entry(tensor, places):
+                return self.entry(tensor, tuple(self.place(p, scope) for p in places), scope)
+            case Times(factors):
+                result = self.value(factors[0], scope)
+                for factor in factors[1:]:
+                    result = self.tower.times(result, self.value(factor, scope))
+                return result
+            case Symbol():
+                return self.symbol(expr, scope)
+            case Apply(function, argument):
+                return self.apply(function, argument, scope)
+            case Plus(terms):
+                return total([self.value(term, scope) for term in terms])
+            case Negative(term):
+                return -self.value(term, scope)
+            case Quotient(top, bottom):
+                return self.tower.times(self.value(top, scope), self.reciprocal(bottom, scope))
+            case Delta(left, right):
+                return constant(int(self.place(left, scope) == self.place(right, scope)))
+            case Numeral(number):
+                return constant(number)
+            case Sum(index, body):
+                numbers = range(1, self.sizes[index.size] + 1)
+                return self.tower.fold(total([self.value(body, scope.with_index(index, n)) for n in numbers]))
+            case Power(base, exponent):
+                return self.power(base, exponent, scope)
+            case Derivative(body, variable):
+                return self.derivative(body, variable, scope)
+            case Strike(body):
+                return self.value(body, scope)
+            case Size():
+                return constant(self.sizes[expr])
+            case Decimal():
+                return constant(expr.value)
+            case Pick(place, options):
+                return self.pick(expr, self.place(place, scope), options, scope)
+            case Cases(conditions, values):
+                return self.cases(expr, conditions, values, scope)
+        raise OutsideClass(f"a formula of kind {type(expr).__name__}")
+
+    def place(self, place: Place, scope: Scope) -> int:
+        """The number in a subscript."""
+        if isinstance(place, Index):
+            if place not in scope.at:
+                raise OutsideClass(f"the index {place} has no value here")
+            return scope.at[place]
+        return place
+
+    def reciprocal(self, bottom: Expr, scope: Scope) -> Polynomial:
+        """1/bottom; each written factor is noted to be ≠ 0, so that no product has to be taken apart again."""
+        tower = self.tower
+        match bottom:
+            case Times(factors):
+                result = constant(1)
+                for factor in factors:
+                    result = tower.times(result, self.reciprocal(factor, scope))
+                return result
+            case Strike(body):
+                return self.reciprocal(body, scope)
+            case Negative(body):
+                return -self.reciprocal(body, scope)
+            case Quotient(top, below):
+                return tower.times(self.reciprocal(top, scope), tower.inverse(self.reciprocal(below, scope)))
+            case Power(base, exponent) if (n := self.exponent(base, exponent, scope)) > 0:
+                return tower.power(self.reciprocal(base, scope), n)
+        value = self.value(bottom, scope)
+        self.demand(bottom, "≠ 0", value, scope)
+        try:
+            return tower.inverse(value)
+        except NoValue:
+            raise NoValue(f"{self.written(bottom, scope)} is 0, and stands in a denominator") from None
+
+    def demand(self, expr: Expr, relation: Literal["≠ 0", "> 0"], value: Polynomial, scope: Scope) -> None:
+        """Note that `expr` has to be ≠ 0 or > 0, unless its value shows that it is."""
+        sign = self.tower.sign(value)
+        if sign > 0 or (sign < 0 and relation == "≠ 0"):
+            return
+        self.demands[SideCondition(self.written(expr, scope), relation)] = value
+
+    def written(self, expr: Expr, scope: Scope) -> Expr:
+        """`expr` with the instance's numbers as subscripts, for the reader of a condition."""
+        return substitute(expr, {index: scope.at[index] for index in expr.free_indices if index in scope.at})
+
+    def exponent(self, base: Expr, exponent: Expr, scope: Scope) -> int:
+        """The integer that an exponent is."""
+        number = self.value(exponent, scope).number()
+        if number is None or number.denominator != 1:
+            raise OutsideClass(f"the power {base}**{exponent}: its exponent is not an integer")
+        return number.numerator
+
+    def power(self, base: Expr, exponent: Expr, scope: Scope) -> Polynomial:
+        """An integer power."""
+        n = self.exponent(base, exponent, scope)
+        if n < 0:
+            return self.tower.power(self.reciprocal(base, scope), -n)
+        return self.tower.power(self.value(base, scope), n)
+
+    def pick(self, expr: Expr, number: int, options: tuple[Expr, ...], scope: Scope) -> Polynomial:
+        """The entry of a written-out list."""
+        if number > len(options):
+            raise OutsideClass(f"{expr}: entry {number} of a list of {len(options)}")
+        return self.value(options[number - 1], scope)
+
+    def cases(
+        self, expr: Expr, conditions: tuple[Condition, ...], values: tuple[Expr, ...], scope: Scope
+    ) -> Polynomial:
+        """The value of the first case that holds here."""
+        for condition, value in zip(conditions, values, strict=True):
+            match condition:
+                case Same(left, right):
+                    holds = self.place(left, scope) == self.place(right, scope)
+                case Distinct(left, right):
+                    holds = self.place(left, scope) != self.place(right, scope)
+                case Equals(symbol, number):
+                    if symbol not in scope.labels:
+                        raise OutsideClass(f"cases by {symbol}, of which no hypothesis lists the values")
+                    holds = scope.labels[symbol] == number
+            if holds:
+                return self.value(value, scope)
+        raise OutsideClass(f"no case of {expr} holds here")
+
+    # ------------------------------------------------------------------- names
+
+    def symbol(self, symbol: Symbol, scope: Scope) -> Polynomial:
+        """A variable, a parameter, an unknown function, or what a name is defined as."""
+        if symbol in scope.bound:
+            return scope.bound[symbol]
+        if symbol in scope.opaque:
+            return self.tower.variable(symbol.name, opaque=True)
+        if symbol.definition is not None:
+            return self.named((), symbol, symbol.definition, {}, scope)
+        if symbol.of is not None:
+            return self.unknown(symbol.name, symbol.of, scope)
+        return self.tower.variable(symbol.name)
+
+    def entry(self, tensor: Tensor, places: tuple[int, ...], scope: Scope) -> Polynomial:
+        """A variable, an unknown function, or what an entry is defined as."""
+        for number, size in zip(places, tensor.sizes, strict=True):
+            if not 1 <= number <= self.sizes[size]:
+                raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
+        if tensor in scope.opaque:
+            return self.tower.variable(_entry_name(tensor.name, places), opaque=True)
+        if tensor.definition is not None:
+            at = dict(zip(tensor.parameters, places, strict=True))
+            return self.named(places, tensor, tensor.definition, at, scope)
+        if tensor.of is not None:
+            return self.unknown(_entry_name(tensor.name, places), tensor.of, scope)
+        return self.tower.variable(_entry_name(tensor.name, places))
+
+    def named(
+        self, places: tuple[int, ...], name: Name, definition: Expr, at: Mapping[Index, int], scope: Scope
+    ) -> Polynomial:
+        """What a name means in these places: read once, and kept as one generator where it has several terms."""
+        inside = Scope(at, scope.labels, scope.bound, scope.opaque)
+        if scope.bound:  # inside a function a name may speak of the parameter
+            return self.tower.fold(self.value(definition, inside))
+        key = (id(name), places, scope.opaque, *scope.labels.items())
+        found = self.names.get(key)
+        if found is None:
+            outer, self.demands = self.demands, {}
+            try:
+                found = self.tower.fold(self.value(definition, inside)), self.demands
+            finally:
+                self.demands = outer
+            self.names[key] = found
+            self.held.append(name)
+        value, demands = found
+        self.demands |= demands
+        return value
+
+    def unknown(self, name: str, of: Name, scope: Scope) -> Polynomial:
+        """An unknown smooth function of one variable, or of every entry of a vector."""
+        if of.definition is not None or of.of is not None or of in scope.bound:
+            raise OutsideClass(f"{name} is an unknown function of {of}, which is no variable")
+        variables = (of.name,) if isinstance(of, Symbol) else tuple(self.entries_of(of))
+        jet = self.tower.number(Jet(name, (0,) * len(variables), None, variables))
+        return Polynomial({((jet, 1),): 1})
+
+    def entries_of(self, tensor: Tensor) -> list[str]:
+        """The names of all entries."""
+        places: list[tuple[int, ...]] = [()]
+        for size in tensor.sizes:
+            places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
+        return [_entry_name(tensor.name, p) for p in places]
+
+    # --------------------------------------------------------------- functions
+
+    def apply(self, function: Function, argument: Expr, scope: Scope) -> Polynomial:
+        """A function of one argument."""
+        tower, inner = self.tower, self.value(argument, scope)
+        if function.definition is not None and function.parameter is not None:
+            inside = Scope({}, scope.labels, {function.parameter: inner}, scope.opaque)
+            return tower.fold(self.value(function.definition, inside))
+        match function.name:
+            case "exp":
+                return tower.exp(inner)
+            case "log":
+                self.demand(argument, "> 0", inner, scope)
+                try:
+                    return tower.log(inner)
+                except NoValue:
+                    raise NoValue(f"the logarithm of {self.written(argument, scope)} is the logarithm of 0") from None
+            case "sinh" | "cosh" | "tanh" | "coth" | "sech" | "csch":
+                return self.hyperbolic(function.name, argument, inner, scope)
+        return tower.unknown(function.name, function.order, inner)
+
+    def hyperbolic(self, name: str, argument: Expr, inner: Polynomial, scope: Scope) -> Polynomial:
+        """sinh u = (e^u − e^−u)/2, cosh u = (e^u + e^−u)/2, and their quotients."""
+        tower = self.tower
+        up, down = tower.exp(inner), tower.exp(-inner)
+        sinh, cosh = up - down, up + down  # twice the function
+        if name in ("coth", "csch"):
+            self.demand(argument, "≠ 0", inner, scope)
+        try:
+            match name:
+                case "sinh":
+                    return sinh.scaled(Fraction(1, 2))
+                case "cosh":
+                    return cosh.scaled(Fraction(1, 2))
+                case "tanh":
+                    return tower.times(sinh, tower.inverse(cosh))
+                case "coth":
+                    return tower.times(cosh, tower.inverse(sinh))
+                case "sech":
+                    return tower.inverse(cosh).scaled(2)
+            return tower.inverse(sinh).scaled(2)
+        except NoValue:
+            raise NoValue(f"{name} of {self.written(argument, scope)}, which is 0") from None
+
+    # ------------------------------------------------------------- derivatives
+
+    def derivative(self, body: Expr, variable: Symbol | Entry, scope: Scope) -> Polynomial:
+        """∂ body / ∂ variable, of the body as it is written.
+
+        In a variable, by the derivation of the tower.  In a defined name such
+        as y[j], the name is held opaque, as if it were a variable; what it
+        means is put back afterwards.  So too for a function's parameter.
+        """
+        tower = self.tower
+        name: Name = variable if isinstance(variable, Symbol) else variable.tensor
+        if name in scope.bound and name in scope.opaque:
+            raise OutsideClass(f"a derivative in {name}, inside a derivative in a parameter of the same name")
+        plain = name.definition is None and name.of is None and name not in scope.bound
+        if plain or name in scope.opaque:
+            value = self.value(body, scope)
+            return tower.derivative(value, self.generator_of(self.value(variable, scope)))
+        unbound = {symbol: value for symbol, value in scope.bound.items() if symbol != name}
+        inside = Scope(scope.at, scope.labels, unbound, scope.opaque | {name})
+        outer, self.demands = self.demands, {}
+        try:
+            value = self.value(body, inside)
+            found = tower.derivative(value, self.generator_of(self.value(variable, inside)))
+        finally:
+            demands, self.demands = self.demands, outer
+        generators = found.generators().union(*(demanded.generators() for demanded in demands.values()))
+        meanings = self.meanings(name, generators, scope)
+        for condition, demanded in demands.items():
+            self.demand(condition.body, condition.relation, tower.substitute(demanded, meanings), scope)
+        return tower.substitute(found, meanings)
+
+    def generator_of(self, variable: Polynomial) -> int:
+        """The generator that a variable is."""
+        ((monomial, _),) = variable
+        ((number, _),) = monomial
+        return number
+
+    def meanings(self, name: Name, generators: set[int], scope: Scope) -> dict[int, Polynomial]:
+        """What the opaque generators of a name stand for outside of the derivative."""
+        found: dict[int, Polynomial] = {}
+        places: list[tuple[int, ...]] = [()]
+        if isinstance(name, Tensor):
+            for size in name.sizes:
+                places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
+        below = frozenset[int]().union(*(self.tower.support(g) for g in generators))
+        for place in places:
+            held = self.tower.variable(_entry_name(name.name, place), opaque=True)
+            if (g := self.generator_of(held)) in below:
+                found[g] = self.entry(name, place, scope) if isinstance(name, Tensor) else self.symbol(name, scope)
+        return found
+
+
+def _entry_name(name: str, places: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, places))}]" if places else name

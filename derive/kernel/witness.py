@@ -1,0 +1,166 @@
+"""Points: to show that two values differ, and that hypotheses can hold at all.
+
+A point gives an exact rational number to every free variable, and to every
+derivative of an unknown function at its argument (which a smooth function can
+take, as long as the arguments are different points).  It counts only when
+intervals show each hypothesis and condition to hold there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .interval import (
+    Interval,
+    Undecided,
+    add,
+    exactly,
+    exponential,
+    integer_power,
+    logarithm,
+    multiply,
+)
+from .polynomial import Polynomial
+from .tower import Exponential, Jet, Logarithm, Several, Tower, Variable
+
+PRECISIONS = (96, 320, 1200)
+"""Binary digits of the intervals: more only where fewer leave the question open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A polynomial that has to be > 0, or only ≠ 0."""
+
+    body: Polynomial
+    positive: bool
+
+
+class Point:
+    """An assignment, and the intervals of all generators at it."""
+
+    def __init__(self, tower: Tower, values: Mapping[int, Fraction], bits: int) -> None:
+        self.tower = tower
+        self.bits = bits
+        self.values: dict[int, Interval] = {g: exactly(value) for g, value in values.items()}
+
+    def value(self, p: Polynomial) -> Interval:
+        """An enclosure of a polynomial; Undecided where the point is too close to a pole."""
+        result = exactly(0)
+        for m, c in p:
+            term = exactly(Fraction(c))
+            for g, e in m:
+                term = multiply(term, self.power(g, Fraction(e)), self.bits)
+            result = add(result, term, self.bits)
+            self.tower.clock.check()
+        return result
+
+    def power(self, g: int, e: Fraction) -> Interval:
+        """An enclosure of a generator's power."""
+        kind = self.tower.generators[g]
+        if isinstance(kind, Exponential):
+            exponent = self.value(Polynomial({kind.exponent: 1}))
+            return exponential(multiply(exponent, exactly(e), self.bits), self.bits)
+        return integer_power(self.generator(g), e.numerator, self.bits)
+
+    def generator(self, g: int) -> Interval:
+        """An enclosure of a generator."""
+        if g not in self.values:
+            match self.tower.generators[g]:
+                case Several():
+                    found = self.value(self.tower.of(g))
+                case Logarithm(prime, True):
+                    found = logarithm(exactly(prime), self.bits)
+                case Logarithm(of):
+                    inner = self.power(of, Fraction(1))
+                    size = Interval(-inner.high, -inner.low) if inner.high < 0 else inner
+                    found = logarithm(size, self.bits)
+                case _:
+                    raise Undecided
+            self.values[g] = found
+        return self.values[g]
+
+    def satisfies(self, demands: Sequence[Demand]) -> bool:
+        """Whether every demand certainly holds here."""
+        found = (self.value(demand.body) for demand in demands)
+        return all(
+            interval.is_positive if demand.positive else interval.excludes_zero
+            for demand, interval in zip(demands, found, strict=True)
+        )
+
+    def separates(self, jets: Sequence[int]) -> bool:
+        """Whether unknown functions are asked at certainly different arguments, so that any values can be given."""
+        seen: dict[str, dict[frozenset[object], Interval]] = {}
+        for g in jets:
+            kind = self.tower.generators[g]
+            if isinstance(kind, Jet) and kind.argument is not None:
+                arguments = seen.setdefault(kind.name, {})
+                if kind.argument not in arguments:
+                    here = self.value(self.tower.polynomials[kind.argument])
+                    if any(here.low <= other.high and other.low <= here.high for other in arguments.values()):
+                        return False
+                    arguments[kind.argument] = here
+        return True
+
+
+def leaves(tower: Tower, polynomials: Sequence[Polynomial]) -> list[int]:
+    """The variables and jets on which polynomials depend, in the order of their numbers."""
+    top = {g for p in polynomials for g in p.generators()}
+    everything = frozenset[int]().union(*(tower.support(g) for g in top))
+    return sorted(g for g in everything if isinstance(tower.generators[g], Variable | Jet))
+
+
+def candidates(count: int) -> Iterator[list[Fraction]]:
+    """Assignments of `count` leaves, simple ones first; always the same."""
+    for value in (0, 1):
+        yield [Fraction(value)] * count
+    for base in range(2):
+        yield [Fraction(n + base) for n in range(count)]
+    for divisor in (1, count + 2, 3 * count + 7):
+        yield [Fraction(n + 1, divisor) for n in range(count)]
+    state = 20_011
+    for divisor in (1, 2, 3, 5, 7, 30, 101):
+        for sign in (1, -1, 0):
+            numbers = []
+            for n in range(count):
+                state = state * 1_103_515_245 + 12_345 & 0x7FFFFFFF
+                number = (state >> 16) % 19 + 1
+                numbers.append(Fraction(number * (sign or (-1) ** n), divisor))
+            yield numbers
+
+
+def points(tower: Tower, unknown: Sequence[int], demands: Sequence[Demand], bits: int) -> Iterator[Point]:
+    """Points at which every demand certainly holds."""
+    for numbers in candidates(len(unknown)):
+        point = Point(tower, dict(zip(unknown, numbers, strict=True)), bits)
+        try:
+            if point.satisfies(demands) and point.separates(unknown):
+                yield point
+        except Undecided:
+            continue
+
+
+def name(tower: Tower, g: int) -> str:
+    """How a variable or jet is written: z[1], f'(x), D(s, x[1])."""
+    match tower.generators[g]:
+        case Variable(variable):
+            return variable
+        case Jet(function, orders, None, of):
+            ways = [x for x, order in zip(of, orders, strict=True) for _ in range(order)]
+            return f"D({function}, {', '.join(ways)})" if ways else function
+        case Jet(function, (order,), frozenset() as key):
+            return f"{function}{chr(39) * order}({written(tower, tower.polynomials[key])})"
+    return f"g{g}"
+
+
+def written(tower: Tower, p: Polynomial) -> str:
+    """A polynomial for the eye, in a counterexample: only as the argument of an unknown function."""
+    text = ""
+    for m, c in sorted(p):
+        factors = [name(tower, g) + (f"**{e}" if e != 1 else "") for g, e in m]
+        if abs(c) != 1 or not factors:
+            factors.insert(0, str(abs(c)))
+        sign = (" - " if text else "-") if c < 0 else (" + " if text else "")
+        text += sign + "*".join(factors)
+    return text or "0"
