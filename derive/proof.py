@@ -108,8 +108,8 @@ class Proof:
         return self.verdict == self.expected or (self.verdict, self.expected) == ("conditional", "proved")
 
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a name, the number of the step that begins, and how many there are."""
+Progress: TypeAlias = Callable[[int], None]
+"""Called with the number of instances that are done."""
 
 
 def sizes_for(entry: Derivation | Overflow, K: int, given: Mapping[str, int] = {}) -> dict[Size, int]:
@@ -180,18 +180,20 @@ def prove_derivation(
     """Decide every step at given sizes."""
     start = perf_counter()
     decider = Decider(sizes, derivation.assuming, limits)
-    steps = []
-    for number, (before, step) in enumerate(derivation.pairs(), 1):
-        if progress is not None:
-            progress(derivation.name, number, len(derivation.steps))
-        begun = perf_counter()
-        if step.relation == "≈":
-            decision, method = decider.decide_rounded(before, step.line), "interval arithmetic"
-        else:
-            decision, method = decider.decide(before, step.line, every_entry), "tower"
-        seconds = perf_counter() - begun
-        steps.append(StepProof(number, before, step, decision.verdict, method, decision.instances, seconds))
-        every_entry = every_entry or decision.every
+    rounded = frozenset(n for n, step in enumerate(derivation.steps, 1) if step.relation == "≈")
+    decisions = decider.decide_chain(derivation.lines, rounded, every_entry, progress)
+    steps = tuple(
+        StepProof(
+            number,
+            before,
+            step,
+            decision.verdict,
+            "interval arithmetic" if number in rounded else "tower",
+            decision.instances,
+            decision.nanoseconds / 1e9,
+        )
+        for number, ((before, step), decision) in enumerate(zip(derivation.pairs(), decisions, strict=True), 1)
+    )
     return Proof(
         derivation.name,
         derivation,
@@ -200,8 +202,8 @@ def prove_derivation(
         tuple(sizes.items()),
         worst([step.verdict for step in steps]),
         "proved",
-        tuple(steps),
-        every_entry=every_entry,
+        steps,
+        every_entry=all(decision.every for decision in decisions),
         seconds=perf_counter() - start,
     )
 

@@ -9,9 +9,10 @@ condition certainly holds.  Everything else is UNKNOWN, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
+from time import monotonic_ns
+from typing import TypeVar
 
 from derive.formula.arrays import entries
 from derive.formula.hypotheses import Hypothesis, OneHot, OneOf
@@ -27,17 +28,54 @@ from .value import Demands, Instance, Reader
 from .verdict import Conditional, Counterexample, Enclosure, Proved, Refuted, SideCondition, Unknown, Verdict
 from .witness import PRECISIONS, Demand, Point, leaves, name, points
 
-AtInstance: TypeAlias = Callable[[tuple[Expr, Expr], Instance], Verdict]
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, and how many instances it rests on."""
+    """A verdict on one step, and what it rests on."""
 
     verdict: Verdict
     instances: int
     every: bool
     """Whether these were all instances, or one for each way in which the free indices coincide."""
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a line is at an instance, and what has to hold for it to have a value."""
+
+    value: Polynomial
+    demands: Demands
+
+
+@dataclass(slots=True)
+class Tally:
+    """One step, while its instances are decided: the first that is not proved ends it."""
+
+    count: int = 0
+    nanoseconds: int = 0
+    conditions: dict[SideCondition, None] = field(default_factory=dict)
+    end: Refuted | Unknown | None = None
+
+    def add(self, verdict: Verdict) -> None:
+        """Count one instance more."""
+        self.count += 1
+        match verdict:
+            case Conditional(found):
+                self.conditions |= dict.fromkeys(found)
+            case Refuted() | Unknown():
+                self.end = verdict
+
+    def verdict(self, sizes: Mapping[Size, int]) -> Verdict:
+        """The verdict on all instances together."""
+        if self.end is not None:
+            return self.end
+        if not self.count:
+            at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
+            return Unknown(f"there is no instance at {at}: no indices are as the hypotheses want them")
+        if self.conditions:
+            return Conditional(tuple(self.conditions), self.count)
+        return Proved(self.count)
 
 
 class Decider:
@@ -60,42 +98,47 @@ class Decider:
 
     def decide(self, left: Formula, right: Formula, every: bool = False) -> Decision:
         """left = right, entry by entry where they are arrays."""
-        lines, every = self.prepared(left, right, every)
-        return self.over_instances(lines, every, self.at_instance)
+        (decision,) = self.decide_chain([left, right], every=every)
+        return decision
 
-    def decide_rounded(self, left: Formula, right: Formula) -> Decision:
-        """left ≈ right: right shows decimal digits to which left rounds, by intervals."""
-        lines, _ = self.prepared(left, right, every=True)
-        return self.over_instances(lines, True, self.rounded_at_instance)
+    def decide_chain(
+        self,
+        lines: Sequence[Formula],
+        rounded: frozenset[int] = frozenset(),
+        every: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Decision]:
+        """Each line against the one before; those whose number is in `rounded` show it to some digits.
 
-    def prepared(self, left: Formula, right: Formula, every: bool) -> tuple[tuple[Expr, Expr], bool]:
-        """Both lines as scalars, checked; and whether every instance has to be decided."""
-        check_line(left)
-        check_line(right)
-        meanings(left, right, *assumed(self.assuming))
-        first, second = entries(left, right)
-        lines = (first, second)
-        every = every or has_numerals((*lines, *assumed(self.assuming)))
-        return lines, every or decide_every(lines, self.assuming, self.sizes)
-
-    def over_instances(self, lines: tuple[Expr, Expr], every: bool, decide: AtInstance) -> Decision:
-        """The instances one by one: the first that is not proved decides, else all conditions together."""
-        count, conditions = 0, dict[SideCondition, None]()
-        for instance in instances(lines, self.assuming, self.sizes, every):
-            count += 1
+        Instance by instance, so that each line is read once at each.  `progress` is called with
+        the number of instances that are done.
+        """
+        scalars, every = self.prepared(lines, every)
+        tallies = [Tally() for _ in scalars[1:]]
+        for done, instance in enumerate(instances(scalars, self.assuming, self.sizes, every)):
+            if progress is not None:
+                progress(done)
             self.clock.start()
-            verdict = guarded(decide, lines, instance)
-            match verdict:
-                case Conditional(found):
-                    conditions |= dict.fromkeys(found)
-                case Refuted() | Unknown():
-                    return Decision(verdict, count, every)
-        if not count:
-            sizes = ", ".join(f"{size} = {number}" for size, number in self.sizes.items())
-            return Decision(Unknown(f"there is no instance at {sizes}: no indices as the hypotheses want"), 0, every)
-        if conditions:
-            return Decision(Conditional(tuple(conditions), count), count, every)
-        return Decision(Proved(count), count, every)
+            readings: list[Reading | Unknown] = []
+            for n, line in enumerate(scalars):
+                start = monotonic_ns()
+                readings.append(self.reading(line, instance))
+                if n and (tally := tallies[n - 1]).end is None:
+                    shown = line if n in rounded else None
+                    tally.add(self.compared(readings[n - 1], readings[n], shown, instance))
+                    tally.nanoseconds += monotonic_ns() - start
+            if all(tally.end is not None for tally in tallies):
+                break
+        return [Decision(t.verdict(self.sizes), t.count, every, t.nanoseconds) for t in tallies]
+
+    def prepared(self, lines: Sequence[Formula], every: bool) -> tuple[list[Expr], bool]:
+        """The lines as scalars, checked; and whether every instance has to be decided."""
+        for line in lines:
+            check_line(line)
+        meanings(*lines, *assumed(self.assuming))
+        scalars = entries(*lines)
+        every = every or has_numerals((*scalars, *assumed(self.assuming)))
+        return scalars, every or decide_every(scalars, self.assuming, self.sizes)
 
     # ---------------------------------------------------------- one instance
 
@@ -128,18 +171,28 @@ class Decider:
         unknown = leaves(tower, [demand.body for demand in found.positive])
         return next(points(tower, unknown, found.positive, PRECISIONS[0]), None) is not None
 
-    def at_instance(self, lines: tuple[Expr, Expr], instance: Instance) -> Verdict:
-        """One equation of numbers, exactly."""
-        reader = self.reader(instance)
-        tower, known = reader.tower, self.given(instance)
-        left, from_left = reader.read(lines[0], instance)
-        right, from_right = reader.read(lines[1], instance)
-        demands = under(tower, {**from_left, **from_right}, known)
-        difference = left - right
-        if vanishes(tower, difference, known):
+    def reading(self, line: Expr, instance: Instance) -> Reading | Unknown:
+        """What a line is here, or why it cannot be said."""
+        return guarded(lambda: Reading(*self.reader(instance).read(line, instance)))
+
+    def compared(self, left: Reading | Unknown, right: Reading | Unknown, shown: Expr | None, at: Instance) -> Verdict:
+        """left = right here; or left ≈ right, where `shown` is the line that shows the digits."""
+        if isinstance(left, Unknown):
+            return left
+        if isinstance(right, Unknown):
+            return right
+        if shown is not None:
+            return guarded(lambda: self.rounds_to(left, shown, at))
+        return guarded(lambda: self.equals(left, right, at))
+
+    def equals(self, left: Reading, right: Reading, instance: Instance) -> Verdict:
+        """One equation of real functions, exactly."""
+        tower, known = self.reader(instance).tower, self.given(instance)
+        demands = under(tower, {**left.demands, **right.demands}, known)
+        if vanishes(tower, left.value - right.value, known):
             conditions = tuple(demands)
             return Conditional(conditions, 1) if conditions else Proved(1)
-        counterexample = self.refutation(tower, left, right, demands, known, instance)
+        counterexample = self.refutation(tower, left.value, right.value, demands, known, instance)
         if counterexample is not None:
             return Refuted(counterexample)
         unused = f"; not used: {', '.join(known.unused)}" if known.unused else ""
@@ -161,8 +214,7 @@ class Decider:
                     continue
                 if first.high < second.low or second.high < first.low:
                     return Counterexample(
-                        tuple((size.name, number) for size, number in self.sizes.items()),
-                        tuple((index.name, number) for index, number in instance.at.items()),
+                        *self.places(instance),
                         tuple(self.coordinates(tower, point, unknown, known)),
                         Enclosure(first.low, first.high),
                         Enclosure(second.low, second.high),
@@ -181,32 +233,37 @@ class Decider:
                 if here.low == here.high:
                     yield name(tower, g), here.low
 
-    def rounded_at_instance(self, lines: tuple[Expr, Expr], instance: Instance) -> Verdict:
+    def rounds_to(self, left: Reading, line: Expr, instance: Instance) -> Verdict:
         """Whether the digits shown are those to which the value rounds."""
-        shown = digits(lines[1], instance)
+        shown = digits(line, instance)
         if shown is None:
-            return Unknown(f"{lines[1]} shows no decimal digits to round to")
+            return Unknown(f"{line} shows no decimal digits to round to")
         number, half_unit = shown
-        reader = self.reader(instance)
-        value, demands = reader.read(lines[0], instance)
-        if demands or leaves(reader.tower, [value]):
-            return Unknown(f"{lines[0]} is not a number, so that it cannot be rounded")
+        tower = self.reader(instance).tower
+        if left.demands or leaves(tower, [left.value]):
+            return Unknown("what is rounded has to be a number, without variables")
         for bits in PRECISIONS:
-            here = Point(reader.tower, {}, bits).value(value)
+            here = Point(tower, {}, bits).value(left.value)
             if max(abs(here.low - number), abs(here.high - number)) < half_unit:
                 return Proved(1)
             if here.low - number > half_unit or number - here.high > half_unit:
-                sizes = tuple((size.name, n) for size, n in self.sizes.items())
-                at = tuple((index.name, n) for index, n in instance.at.items())
                 sides = Enclosure(here.low, here.high), Enclosure(number, number)
-                return Refuted(Counterexample(sizes, at, (), *sides))
+                return Refuted(Counterexample(*self.places(instance), (), *sides))
         return Unknown("the value is too close to the middle between two roundings")
 
+    def places(self, instance: Instance) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+        """The sizes and the indices by name, for a counterexample."""
+        sizes = tuple((size.name, number) for size, number in self.sizes.items())
+        return sizes, tuple((index.name, number) for index, number in instance.at.items())
 
-def guarded(decide: AtInstance, lines: tuple[Expr, Expr], instance: Instance) -> Verdict:
-    """A decision in which every limit and every formula outside the class ends as UNKNOWN."""
+
+T = TypeVar("T")
+
+
+def guarded(question: Callable[[], T]) -> T | Unknown:
+    """The answer; every limit, and every formula outside the class, ends as UNKNOWN."""
     try:
-        return decide(lines, instance)
+        return question()
     except (OutsideClass, LimitReached, Contradiction, NoValue) as reason:
         return Unknown(str(reason) or "a denominator, or the argument of a logarithm, is 0 at every point")
     except Undecided:

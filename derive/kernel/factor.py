@@ -19,8 +19,8 @@ def factors(f: Polynomial, clock: Clock) -> tuple[Number, list[tuple[Polynomial,
     """(c, [(factor, multiplicity), …]) with f = c · Π factor^multiplicity; `f` is primitive, of several terms."""
     scale = {g: lcm(*(Fraction(e).denominator for m in f.terms for h, e in m if h == g)) for g in f.generators()}
     degree = {g: max(e * scale[g] for m in f.terms for h, e in m if h == g) for g in scale}
-    # of degree 1 in a generator and without a common factor: irreducible, as f is primitive in that generator
-    if any(d == 1 and _is_primitive_in(f, g) for g, d in degree.items()):
+    # of degree 1 in a generator, with coefficients that have no common factor: irreducible (Gauss's lemma)
+    if any(d == 1 and _stands_alone(f, g) for g, d in degree.items()):
         return 1, [(f, 1)]
     if len(f) > MAX_TERMS or sum(degree.values()) > MAX_DEGREE:
         return 1, [(f, 1)]
@@ -33,10 +33,9 @@ def factors(f: Polynomial, clock: Clock) -> tuple[Number, list[tuple[Polynomial,
     return (number, proposed) if product.scaled(number) == f else (1, [(f, 1)])
 
 
-def _is_primitive_in(f: Polynomial, g: int) -> bool:
-    """Whether the coefficient of `g` is a number, so that no factor without `g` can divide `f`."""
-    leading = [m for m in f.terms if any(h == g for h, _ in m)]
-    return len(leading) == 1 and len(leading[0]) == 1
+def _stands_alone(f: Polynomial, g: int) -> bool:
+    """Whether one term alone holds `g`: f = a·g + b with a monomial a that has nothing in common with b."""
+    return sum(any(h == g for h, _ in m) for m in f.terms) == 1
 
 
 def _propose(f: Polynomial, order: list[int], scale: dict[int, int]) -> list[tuple[Polynomial, int]]:

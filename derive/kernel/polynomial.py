@@ -150,7 +150,12 @@ class Polynomial:
 
     def scaled(self, factor: Number, by: Monomial = ONE) -> Polynomial:
         """This times `factor` times a monomial."""
-        return Polynomial({times(m, by): c * factor for m, c in self.terms.items()}) if factor else ZERO
+        if not factor:
+            return ZERO
+        if factor.denominator == 1:  # integers are much faster than fractions of denominator 1
+            n = factor.numerator
+            return Polynomial({times(m, by): c * n for m, c in self.terms.items()})
+        return Polynomial({times(m, by): simplest(c * factor) for m, c in self.terms.items()})
 
     def times(self, other: Polynomial, clock: Clock) -> Polynomial:
         """The product, within the limits."""
@@ -182,6 +187,11 @@ class Polynomial:
             if exponent := exponent >> 1:
                 square = square.times(square, clock)
         return result
+
+
+def simplest(value: Number) -> Number:
+    """An integer as an integer."""
+    return value.numerator if value.denominator == 1 else value
 
 
 ZERO = Polynomial({})

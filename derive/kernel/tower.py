@@ -47,6 +47,7 @@ from .polynomial import (
     constant,
     generator,
     power,
+    simplest,
     times,
     total,
 )
@@ -119,6 +120,7 @@ class Tower:
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
         self.positive_polynomials: list[Polynomial] = []  # > 0 by hypothesis
         self.supports: dict[int, frozenset[int]] = {}
+        self.factored: dict[Key, tuple[Number, list[tuple[Polynomial, int]]]] = {}
 
     # ------------------------------------------------------------- generators
 
@@ -190,15 +192,28 @@ class Tower:
         """p with its several terms as one generator: c·m·S_f."""
         if len(p) < 2:
             return p
-        if self.is_zero(p):
+        try:
+            c, m, f = self.split(p)
+        except NoValue:
             return ZERO
-        c, m, f = self.split(p)
         return Polynomial({m: c}) if len(f) == 1 else generator(self.several(f)).scaled(c, m)
+
+    def named(self, p: Polynomial) -> Polynomial:
+        """p as one generator where it is a sum of exponentials or of variables, such as Σ exp(z[k]) or Σ t[k].
+
+        These are the sums that stand in denominators and hypotheses; others are better left as they are.
+        """
+        return self.fold(p) if len(p) > 1 and all(self._is_summand(m) for m in p.terms) else p
+
+    def _is_summand(self, m: Monomial) -> bool:
+        if len(m) == 1 and m[0][1] == 1 and isinstance(self.generators[m[0][0]], Variable):
+            return True
+        return all(isinstance(self.generators[g], Exponential) for g, _ in m)
 
     def several(self, f: Polynomial) -> int:
         """The generator S_f; f comes from `split`."""
         g = self.number(Several(self.kept(f)))
-        if g not in self.positive and self.sign(f) > 0:
+        if g not in self.positive and self._seen_sign(f) > 0:
             self.positive.add(g)
         return g
 
@@ -208,7 +223,7 @@ class Tower:
         if folded.is_zero:
             raise NoValue
         ((m, c),) = folded
-        return Polynomial({power(m, -1): 1 / Fraction(c)})
+        return Polynomial({power(m, -1): simplest(1 / Fraction(c))})
 
     def power(self, p: Polynomial, exponent: int) -> Polynomial:
         """An integer power."""
@@ -258,8 +273,14 @@ class Tower:
             pieces.append(self._log_of_primitive(f))
         return total(pieces)
 
+    def factors(self, f: Polynomial) -> tuple[Number, list[tuple[Polynomial, int]]]:
+        """f as a number times irreducible factors, as far as they are found."""
+        if f.key not in self.factored:
+            self.factored[f.key] = factors(f, self.clock)
+        return self.factored[f.key]
+
     def _log_of_primitive(self, f: Polynomial) -> Polynomial:
-        number, found = factors(f, self.clock)
+        number, found = self.factors(f)
         if found == [(f, 1)]:
             return generator(self.number(Logarithm(self.several(f), prime=False)))
         logs = (self.log(factor).scaled(multiplicity) for factor, multiplicity in found)
@@ -414,6 +435,18 @@ class Tower:
         return content * self._sign_of_primitive(f) if content else 0
 
     def _sign_of_primitive(self, f: Polynomial) -> int:
+        if direct := self._seen_sign(f):
+            return direct
+        number, found = self.factors(f)
+        if found == [(f, 1)]:
+            return 0
+        product = 1 if number > 0 else -1
+        for factor, multiplicity in found:
+            product *= self._sign_of_primitive(factor) ** multiplicity  # 0 where a factor may vanish
+        return product
+
+    def _seen_sign(self, f: Polynomial) -> int:
+        """Without factoring: by the terms, or by a hypothesis that is a multiple of f."""
         if direct := self._sign_of_terms(f):
             return direct
         leading = max(f.terms)
@@ -421,13 +454,7 @@ class Tower:
             ratio = Fraction(f.terms[leading]) / h.terms[leading] if leading in h.terms else Fraction(0)
             if ratio and h.scaled(ratio) == f:
                 return 1 if ratio > 0 else -1
-        number, found = factors(f, self.clock)
-        if found == [(f, 1)]:
-            return 0
-        product = 1 if number > 0 else -1
-        for factor, multiplicity in found:
-            product *= self._sign_of_primitive(factor) ** multiplicity  # 0 where a factor may vanish
-        return product
+        return 0
 
     def _sign_of_terms(self, p: Polynomial) -> int:
         """By the terms alone: all ≥ 0 and one > 0, or the other way round."""

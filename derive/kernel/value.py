@@ -117,7 +117,7 @@ class Reader:
                 return constant(number)
             case Sum(index, body):
                 numbers = range(1, self.sizes[index.size] + 1)
-                return self.tower.fold(total([self.value(body, scope.with_index(index, n)) for n in numbers]))
+                return self.tower.named(total([self.value(body, scope.with_index(index, n)) for n in numbers]))
             case Power(base, exponent):
                 return self.power(base, exponent, scope)
             case Derivative(body, variable):
@@ -249,13 +249,13 @@ class Reader:
         """What a name means in these places: read once, and kept as one generator where it has several terms."""
         inside = Scope(at, scope.labels, scope.bound, scope.opaque)
         if scope.bound:  # inside a function a name may speak of the parameter
-            return self.tower.fold(self.value(definition, inside))
+            return self.tower.named(self.value(definition, inside))
         key = (id(name), places, scope.opaque, *scope.labels.items())
         found = self.names.get(key)
         if found is None:
             outer, self.demands = self.demands, {}
             try:
-                found = self.tower.fold(self.value(definition, inside)), self.demands
+                found = self.tower.named(self.value(definition, inside)), self.demands
             finally:
                 self.demands = outer
             self.names[key] = found
@@ -286,7 +286,7 @@ class Reader:
         tower, inner = self.tower, self.value(argument, scope)
         if function.definition is not None and function.parameter is not None:
             inside = Scope({}, scope.labels, {function.parameter: inner}, scope.opaque)
-            return tower.fold(self.value(function.definition, inside))
+            return tower.named(self.value(function.definition, inside))
         match function.name:
             case "exp":
                 return tower.exp(inner)
