@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Literal, TypeAlias
@@ -113,12 +113,23 @@ Progress: TypeAlias = Callable[[int], None]
 
 
 def sizes_for(entry: Derivation | Overflow, K: int, given: Mapping[str, int] = {}) -> dict[Size, int]:
-    """A number for every size: those that the entry pins, K, those given by name, and small different ones.
+    """A number for every size of an entry; those that it pins stay."""
+    if isinstance(entry, Overflow):
+        return sizes_by_name(entry.of.sizes, K, given)
+    return sizes_by_name(entry.free_sizes, K, given, dict(entry.sizes))
+
+
+def sizes_by_name(
+    free: Iterable[Size], K: int, given: Mapping[str, int] = {}, pinned: Mapping[Size, int] = {}
+) -> dict[Size, int]:
+    """A number for every size: the pinned ones, K, those given by name, and small different ones.
 
     Different sizes get different numbers, so that no sum over one is taken for a sum over another.
+    Raises ValueError where a number is no size.
     """
-    pinned = dict(entry.sizes) if isinstance(entry, Derivation) else {}
-    free = entry.free_sizes if isinstance(entry, Derivation) else entry.of.sizes
+    for name, number in {"K": K, **given}.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            raise ValueError(f"{name} = {number!r}: a size is a whole number from 1 up")
     chosen: dict[Size, int] = {}
     for size in sorted(free, key=lambda size: (size.name != "K", size.name)):
         if size in pinned:
@@ -153,9 +164,6 @@ def prove(
     `every_entry` decides every instance one by one, however many there are.
     Raises ValueError where K or a size is not a natural number.
     """
-    for name, number in {"K": K, **sizes}.items():
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise ValueError(f"{name} = {number!r}: a size is a whole number from 1 up")
     match entry:
         case Pitfall(wrong=wrong, expected=expected):
             try:

@@ -1,0 +1,335 @@
+"""The command line: arguments in, files and exit codes out.
+
+Exit codes: 0 when every verdict is the expected one; 1 when something is
+refuted or ill-formed that should not be; 2 for wrong usage or input that cannot
+be read; 3 when something is unknown (or conditional, with --strict).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from . import __version__
+from .derivation import Entry, Overflow, Pitfall
+from .files import WritingError, write_files
+from .proof import Proof, prove, scope_of, sizes_for
+from .tables import catalog_table, details, proof_table
+
+GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
+
+LIMITS = {
+    "prove": (1000, "every sum is written out, term by term"),
+    "prove --every-entry": (200, "K² entries are decided one by one, some thousand a second"),
+    "report": (50, "the numeric checks differentiate every formula with many digits, variable by variable"),
+}
+"""The largest K for an operation, and why there is one."""
+
+app = typer.Typer(
+    name="derive",
+    help="Prove the derivations behind machine-learning gradients, and turn them into reports and NumPy code.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Examples: [bold]derive report[/] · [bold]derive prove softmax-jacobian -K 10[/] · "
+    "[bold]derive prove my_derivations.py[/] · [bold]derive export -o derived.py[/]",
+)
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME|FILE.py]…", help="Names from `derive list`, or your own file.")
+]
+Classes = Annotated[str, typer.Option("-K", "--classes", metavar="K", help="Classes: 3, or a range 2..10.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--size", metavar="N=4", help="A size other than K; different small ones if not given."),
+]
+
+
+def fail(message: str, code: int = USAGE) -> NoReturn:
+    """Say on stderr what is wrong and what to do, and end."""
+    Console(stderr=True).print(f"derive: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Nothing but options that stand before a command."""
+    if version:
+        print(f"derive {__version__}")
+        raise typer.Exit(GOOD)
+
+
+@app.command("list", epilog="Example: derive list --json")
+def list_command(names: Names = None, as_json: AsJson = False) -> None:
+    """The catalog: names and claims."""
+    chosen = named(names)
+    if as_json:
+        from .tables import statement
+
+        rows = [{"name": name, "title": entry.title, "claim": statement(entry)} for name, entry in chosen.items()]
+        print(json.dumps({"derive": __version__, "entries": rows}, ensure_ascii=False, indent=2))
+    else:
+        Console().print(catalog_table(chosen))
+
+
+@app.command(
+    "prove",
+    epilog="Examples: derive prove · derive prove softmax-jacobian -K 2..10 · "
+    "derive prove softmax-jacobian -K 100 --every-entry · derive prove my_derivations.py --json",
+)
+def prove_command(
+    names: Names = None,
+    classes: Classes = "3",
+    every_entry: Annotated[
+        bool, typer.Option("--every-entry", help="Decide all entries one by one (always so for K ≤ 5).")
+    ] = False,
+    numeric: Annotated[bool, typer.Option("--numeric", help="Check the numbers too, as the report does.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when something is only conditional.")] = False,
+    as_json: AsJson = False,
+    size: Given = None,
+) -> None:
+    """Prove derivations, every line, at a chosen number of classes; SymPy's opinion beside each."""
+    range_of_K = numbers(classes, "prove --every-entry" if every_entry else "prove")
+    proofs = proved(named(names), range_of_K, sizes(size), every_entry, numeric)
+    if as_json:
+        from .document import document
+
+        print(json.dumps(document(proofs, __version__), ensure_ascii=False, indent=2))
+    else:
+        console = Console()
+        console.print(proof_table(proofs))
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for proof in proofs:
+        for line in details(proof):
+            errors.print(line, markup=False)
+    raise typer.Exit(exit_code(proofs, strict))
+
+
+@app.command("report", epilog="Examples: derive report · derive report softmax-jacobian -K 4 -o pages")
+def report_command(
+    names: Names = None,
+    classes: Classes = "3",
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")] = Path("output"),
+    size: Given = None,
+) -> None:
+    """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
+    found = numbers(classes, "report")
+    if len(found) > 1:
+        fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
+    from .document import document
+    from .export import UnprovedError
+    from .report import report_files
+
+    chosen = named(names)
+    proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
+    command = " ".join(["derive report", *(names or ()), f"-K {classes}"])
+    try:
+        module = general_module(proofs)
+    except UnprovedError as refusal:
+        fail(str(refusal), FALSE)
+    files = report_files(
+        proofs,
+        scope=f"K={found[0]}",
+        command=command,
+        version=__version__,
+        module_source=module,
+        document=document(proofs, __version__, timed=False),
+        families=families(chosen),
+    )
+    written(output, files)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for proof in proofs:
+        for line in details(proof):
+            errors.print(line, markup=False)
+    print(f"{len(files)} files in {output}: begin with {output / 'index.html'}")
+    raise typer.Exit(exit_code(proofs, strict=False))
+
+
+@app.command("export", epilog="Examples: derive export · derive export -K 3 -o softmax3.py")
+def export_command(
+    classes: Annotated[
+        int | None, typer.Option("-K", "--classes", metavar="K", help="Unroll the code for this many classes.")
+    ] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The module to write.")] = Path("output/derived.py"),
+) -> None:
+    """Write the NumPy module: no import but numpy, in forms that do not overflow."""
+    from .catalog import entries
+    from .export import RESTS_ON, UnprovedError
+
+    if classes is not None:
+        from .export.unrolled import require_unrollable
+
+        try:
+            require_unrollable(classes)
+        except ValueError as refusal:
+            fail(str(refusal))
+    wanted = {name for names in RESTS_ON.values() for name in names}
+    chosen = {name: entry for name, entry in entries().items() if name in wanted}
+    proofs = proved(chosen, [classes or 3], {}, every_entry=False, numeric=False)
+    try:
+        source = general_module(proofs) if classes is None else unrolled_module(classes, proofs)
+    except UnprovedError as refusal:
+        fail(str(refusal), FALSE)
+    written(output.parent, {output.name: source})
+    print(f"wrote {output}")
+
+
+def general_module(proofs: Sequence[Proof]) -> str:
+    """The source of the general NumPy module."""
+    from .export import module_source
+    from .tables import proved_entries
+
+    return module_source(proved_entries(proofs), __version__)
+
+
+def unrolled_module(K: int, proofs: Sequence[Proof]) -> str:
+    """The source of the module for K classes."""
+    from .concrete.unrolled import unrolled
+    from .export import unrolled_source
+    from .tables import proved_entries
+
+    return unrolled_source(K, unrolled(K), proved_entries(proofs), __version__)
+
+
+# ------------------------------------------------------------------ arguments
+
+
+def numbers(text: str, operation: str) -> list[int]:
+    """The K of "3" or "2..10"."""
+    match = re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", text.strip())
+    if match is None:
+        fail(f"-K {text}: expected a whole number such as 3, or a range such as 2..10")
+    low, high = int(match[1]), int(match[2] or match[1])
+    if low < 1:
+        fail(f"-K {text}: there has to be at least one class")
+    if high < low:
+        fail(f"-K {text}: the range is empty; write {high}..{low}")
+    limit, why = LIMITS[operation]
+    if high > limit:
+        fail(f"-K {text}: `derive {operation}` goes up to K = {limit}, as {why}")
+    return list(range(low, high + 1))
+
+
+def sizes(given: Iterable[str] | None) -> dict[str, int]:
+    """The numbers of `--size N=4`."""
+    found = {}
+    for text in given or ():
+        match = re.fullmatch(r"([A-Za-z]\w*)=([1-9]\d{0,2})", text)
+        if match is None or match[1] == "K":
+            fail(f"--size {text}: expected a size and a number from 1 to 999, such as N=4 (K has an option of its own)")
+        found[match[1]] = int(match[2])
+    return found
+
+
+def named(names: Sequence[str] | None) -> dict[str, Entry]:
+    """The entries of these names and files; the whole catalog where there is none."""
+    from .catalog import CatalogError, entries, load
+
+    catalog = entries()
+    if not names:
+        return catalog
+    found: dict[str, Entry] = {}
+    for name in names:
+        if name.endswith(".py"):
+            try:
+                found |= load(name)
+            except CatalogError as refusal:
+                fail(str(refusal))
+        elif name in catalog:
+            found[name] = catalog[name]
+        else:
+            near = get_close_matches(name, catalog, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "`derive list` shows the names"
+            fail(f"there is no derivation named {name}; {hint}")
+    return found
+
+
+def families(chosen: dict[str, Entry]) -> dict[str, list[str]]:
+    """The entries by the catalog's file, under its title, for the index of a report."""
+    from .catalog import titles
+
+    return {title: [name for name in names if name in chosen] for title, names in titles().items()}
+
+
+# -------------------------------------------------------------------- proving
+
+
+def proved(
+    chosen: dict[str, Entry], classes: Sequence[int], given: dict[str, int], every_entry: bool, numeric: bool
+) -> list[Proof]:
+    """All entries at all K, with SymPy's opinion; once where K does not occur."""
+    from .second_opinion import with_numbers, with_opinion
+
+    found: list[Proof] = []
+    scopes: set[tuple[str, str]] = set()
+    with progress(len(chosen) * len(classes)) as advance:
+        for K in classes:
+            for name, entry in chosen.items():
+                scope = f"K={K}" if isinstance(entry, Pitfall) else scope_of(sizes_for(entry, K, given))
+                if (name, scope) not in scopes:
+                    scopes.add((name, scope))
+                    proof = prove(entry, K, sizes=given, every_entry=every_entry, progress=partial(advance, name))
+                    proof = with_opinion(proof)
+                    found.append(with_numbers(proof) if numeric or isinstance(entry, Overflow) else proof)
+                advance(name, 0, 1)
+    return found
+
+
+@contextmanager
+def progress(count: int) -> Iterator[Callable[..., None]]:
+    """A bar on stderr, where stderr is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=count)
+
+        def advance(name: str, instances: int, done: int = 0) -> None:
+            shown = f"{name}, instance {instances}" if instances else name
+            bar.update(task, description=shown, advance=done)
+
+        yield advance
+
+
+def exit_code(proofs: Sequence[Proof], strict: bool) -> int:
+    """The worst that happened: false, then unknown, then (strictly) conditional."""
+    unexpected = [proof for proof in proofs if not proof.as_expected]
+    if any(proof.verdict != "unknown" for proof in unexpected):
+        return FALSE
+    if unexpected or (strict and any(proof.verdict == "conditional" for proof in proofs)):
+        return UNKNOWN
+    return GOOD
+
+
+def written(folder: Path, files: dict[str, str]) -> None:
+    """Write files, or say why not."""
+    try:
+        write_files(folder, files)
+    except WritingError as refusal:
+        fail(str(refusal))
+
+
+def run() -> None:
+    """The command `derive`."""
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        sys.stderr.close()
+        sys.exit(GOOD)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,74 @@
+"""One equation, of our formulas or of SymPy's: decided without a derivation around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .formula.arrays import Array
+from .formula.hypotheses import Hypothesis, formulas, given_indices
+from .formula.scope import check_lines
+from .formula.scope import sizes as sizes_of
+from .formula.tree import Expr, Formula, Index, Size, written
+from .kernel.decide import Decider
+from .kernel.polynomial import Limits
+from .kernel.verdict import Verdict
+from .proof import sizes_by_name
+
+
+def decide(
+    lhs: Any,
+    rhs: Any,
+    assuming: Iterable[Any] = (),
+    K: int = 3,
+    *,
+    sizes: Mapping[str, int] = {},
+    every_entry: bool = False,
+    limits: Limits | None = None,
+) -> Verdict:
+    """Whether lhs = rhs at K classes, as a verdict.
+
+    Both sides are formulas (or numbers), or SymPy expressions, which
+    `from_sympy` reads; with SymPy expressions hypotheses may be SymPy
+    relations, such as Eq(t1 + t2, 1) or p > 0.  What SymPy had cancelled
+    before is out of sight.
+
+    Raises WrittenError where a line cannot mean anything, `ReadingError` where
+    SymPy's expression is outside what is read, ValueError where a size is no
+    natural number.
+    """
+    given = list(assuming)
+    if any(_is_sympy(part) for part in (lhs, rhs, *given)):
+        from .concrete.from_sympy import read_sympy
+
+        relations = [h for h in given if _is_sympy(h)]
+        (lhs, rhs), stated = read_sympy([_as_sympy(lhs), _as_sympy(rhs)], relations)
+        given = [*(h for h in given if not _is_sympy(h)), *stated]
+    left, right = _as_formula(lhs), _as_formula(rhs)
+    indices = frozenset[Index]().union(*map(given_indices, given), left.free_indices)
+    check_lines(left, right, indices)
+    chosen = sizes_by_name(_sizes_in(left, right, given), K, sizes)
+    return Decider(chosen, given, limits).decide(left, right, every_entry).verdict
+
+
+def _sizes_in(left: Formula, right: Formula, assuming: Iterable[Hypothesis]) -> tuple[Size, ...]:
+    return sizes_of(left, right, *(formula for h in assuming for formula in formulas(h)))
+
+
+def _is_sympy(part: object) -> bool:
+    """Without loading SymPy: who hands over a SymPy expression has loaded it."""
+    return any(kind.__module__.partition(".")[0] == "sympy" for kind in type(part).__mro__)
+
+
+def _as_sympy(part: Any) -> Any:
+    if _is_sympy(part):
+        return part
+    if isinstance(part, int):
+        import sympy
+
+        return sympy.Integer(part)
+    raise TypeError(f"{part!r} and a SymPy expression cannot be compared; read it with derive.from_sympy first")
+
+
+def _as_formula(part: Any) -> Formula:
+    return part if isinstance(part, Expr | Array) else written(part)

@@ -1,0 +1,131 @@
+"""What the terminal shows: tables of entries and proofs, and the details of what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from .derivation import Derivation, Entry, Overflow
+from .document import claim, summary
+from .kernel.verdict import Conditional, Refuted, Unknown
+from .proof import Proof, StepProof
+from .second_opinion import failed_checks
+
+if TYPE_CHECKING:
+    from .export import Proved
+
+COLOURS = {"proved": "green", "conditional": "yellow", "refuted": "red", "unknown": "magenta", "ill-formed": "red"}
+MARKS = {"proved": "✓", "conditional": "✓?", "refuted": "✗", "unknown": "?", "ill-formed": "✗"}
+
+
+def statement(entry: Entry) -> str:
+    """What an entry says, in one line."""
+    match entry:
+        case Derivation(claim=claim, result=result):
+            relation = "≈" if any(step.relation == "≈" for step in entry.steps) else "="
+            return f"{claim} {relation} {result}"
+        case Overflow(formula=formula):
+            return f"{formula} is finite in float64"
+    return entry.title
+
+
+def catalog_table(chosen: Mapping[str, Entry]) -> Table:
+    """Names and claims."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=f"{len(chosen)} entries", caption_justify="left")
+    table.add_column("name", no_wrap=True, style="bold")
+    table.add_column("claim", overflow="fold")
+    for name, entry in chosen.items():
+        expected = "" if isinstance(entry, Derivation) else "[false] "
+        table.add_row(name, Text(expected + statement(entry)))
+    return table
+
+
+def proof_table(proofs: Sequence[Proof]) -> Table:
+    """One row a proof; for the catalog's false claims the expected verdict is a good one."""
+    seconds = sum(proof.seconds for proof in proofs)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        caption=f"✓ as expected: {summary(proofs)}, decided by the kernel in {seconds:.2f} s",
+        caption_justify="left",
+    )
+    table.add_column("name", overflow="fold", style="bold")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("scope", no_wrap=True)
+    table.add_column("steps", justify="right", no_wrap=True)
+    table.add_column("entries", justify="right", no_wrap=True)
+    table.add_column("SymPy", no_wrap=True)
+    for proof in proofs:
+        table.add_row(
+            proof.name,
+            verdict_text(proof),
+            proof.scope,
+            str(len(proof.steps) or ""),
+            instances_text(proof),
+            opinion_text(proof),
+        )
+    return table
+
+
+def verdict_text(proof: Proof) -> Text:
+    """The verdict with its mark; green where it is the expected one."""
+    expected = proof.verdict == proof.expected
+    mark = "✓" if expected else MARKS[proof.verdict]
+    return Text(f"{mark} {proof.verdict}", style="green" if expected else COLOURS[proof.verdict])
+
+
+def instances_text(proof: Proof) -> str:
+    """How many instances of a line were decided, and whether these were all."""
+    if not proof.steps:
+        return ""
+    count = max(step.instances for step in proof.steps)
+    return f"all {count}" if proof.every_entry else f"{count} kinds"
+
+
+def opinion_text(proof: Proof) -> str:
+    """What SymPy says, or that it was not asked."""
+    return proof.opinion.verdict if proof.opinion is not None else ""
+
+
+def details(proof: Proof) -> Iterator[str]:
+    """Lines that say what is wrong with a proof that did not end as expected, or what it depends on."""
+    if proof.verdict == proof.expected == "proved":
+        yield from failed_checks([proof])
+        return
+    if proof.as_expected and proof.verdict != "conditional":
+        return
+    if proof.refusal:
+        yield f"{proof.name} is {proof.verdict}: {proof.refusal}"
+    for step in proof.steps:
+        yield from step_details(proof, step)
+
+
+def step_details(proof: Proof, step: StepProof) -> Iterator[str]:
+    """The step, both lines, and the point or the reason."""
+    if step.verdict.name == "proved":
+        return
+    yield f"{proof.name}, step {step.number} ({step.step.by.name}) is {step.verdict.name} at {proof.scope}"
+    yield f"  line {step.number - 1}   {step.before}"
+    yield f"  line {step.number}   {step.step.line}"
+    match step.verdict:
+        case Refuted(counterexample):
+            yield f"  differ at {counterexample}"
+        case Conditional(conditions):
+            yield f"  equal where {', '.join(map(str, conditions))}; assume it with assuming=[…] if it is meant"
+        case Unknown(reason):
+            yield f"  {reason}"
+
+
+def proved_entries(proofs: Sequence[Proof]) -> list[Proved]:
+    """What an exported module says of its proofs."""
+    from .export import Proved
+
+    return [
+        Proved(p.name, claim(p), repr(p.derivation.result), p.verdict, p.scope)
+        for p in proofs
+        if p.derivation is not None and isinstance(p.entry, Derivation)
+    ]
