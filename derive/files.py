@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -23,14 +24,19 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            staged.append((_stage(folder, text), folder / name))
+            path = folder / name
+            if path.is_dir():  # found before anything is put in place
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            staged.append((_stage(path.parent, text), path))
         for temporary, path in staged:
             os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
         for parent in made:
             _remove_empty(parent)
+        if not isinstance(error, OSError):
+            raise
         raise WritingError(f"cannot write {error.filename or folder}: {error.strerror}; nothing was written") from None
 
 

@@ -108,7 +108,8 @@ def step_details(proof: Proof, step: StepProof) -> Iterator[str]:
     """The step, both lines, and the point or the reason."""
     if step.verdict.name == "proved":
         return
-    yield f"{proof.name}, step {step.number} ({step.step.by.name}) is {step.verdict.name} at {proof.scope}"
+    where = f" at {proof.scope}" if proof.sizes else ""
+    yield f"{proof.name}, step {step.number} ({step.step.by.name}) is {step.verdict.name}{where}"
     yield f"  line {step.number - 1}   {step.before}"
     yield f"  line {step.number}   {step.step.line}"
     match step.verdict:

@@ -1,0 +1,54 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from derive.files import WritingError, write_files
+
+
+def test_folders_are_made_and_old_files_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    write_files(folder, {"a.txt": "old\n", "b.txt": "σ\n"})
+    write_files(folder, {"a.txt": "new\n"})
+    assert {p.name: p.read_text("utf-8") for p in folder.iterdir()} == {"a.txt": "new\n", "b.txt": "σ\n"}
+
+
+def test_files_can_be_read_by_others(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_files(tmp_path, {"a.txt": ""})
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_nothing_half_written_stays(tmp_path: Path) -> None:
+    with pytest.raises(WritingError, match="nothing was written"):
+        write_files(tmp_path / "out", {"good.txt": "1", "missing/folder.txt": "2"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_text_that_cannot_be_encoded_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        write_files(tmp_path, {"good.txt": "1", "bad.txt": "\ud800"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_where_a_file_should_be(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").mkdir()
+    with pytest.raises(WritingError, match=r"b\.txt"):
+        write_files(tmp_path, {"a.txt": "1", "b.txt": "2"})
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(WritingError, match="cannot write"):
+        write_files(tmp_path / "out", {"a.txt": "1"})
+    with pytest.raises(WritingError, match="cannot write"):
+        write_files(tmp_path / "out" / "deeper", {"a.txt": "1"})
+    assert (tmp_path / "out").read_text() == "a file"

@@ -1,0 +1,132 @@
+"""Proofs of whole chains: scopes, sizes, verdicts, and what a chain of several faults ends as."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive import D, Derivation, Step, Sum, define, delta, distinct, exp, index, indices, scalar, size, vector
+from derive.catalog import entries
+from derive.derivation import Overflow, Pitfall
+from derive.formula.tree import WrittenError
+from derive.kernel.polynomial import Limits
+from derive.kernel.verdict import Conditional, Refuted
+from derive.proof import prove, scope_of, sizes_by_name
+from derive.rules import algebra, differentiate
+
+K, N, F = size("K"), size("N"), size("F")
+i, j, k = indices("i j k", K)
+n = index("n", N)
+z = vector("z", K)
+x = scalar("x")
+S = define("S", Sum(k, exp(z[k])))
+y = define("y", i, exp(z[i]) / S)
+
+jacobian = Derivation("jacobian", D(y[i], z[j]), Step(y[i] * (delta(i, j) - y[j]), by=differentiate))
+
+
+def test_a_proof_says_what_was_decided() -> None:
+    proof = prove(jacobian, K=3)
+    assert (proof.verdict, proof.expected, proof.scope, proof.every_entry) == ("proved", "proved", "K=3", True)
+    assert [step.instances for step in proof.steps] == [9]
+    assert proof.as_expected and proof.counterexample is None and proof.conditions == ()
+
+
+@pytest.mark.parametrize(
+    ("classes", "every", "instances"), [(12, False, 2), (12, True, 144), (5, False, 25), (1, False, 1)]
+)
+def test_one_instance_for_each_way_in_which_indices_coincide(classes: int, every: bool, instances: int) -> None:
+    proof = prove(jacobian, K=classes, every_entry=every)
+    assert proof.verdict == "proved"
+    assert proof.steps[0].instances == instances
+    assert proof.every_entry == (every or classes <= 5)
+
+
+def test_without_a_size_it_holds_for_every_K() -> None:
+    assert prove(Derivation("square", (x + 1) ** 2, Step(x**2 + 2 * x + 1, by=algebra))).scope == "every K"
+
+
+def test_a_pinned_size_stays() -> None:
+    pinned = Derivation("two", Sum(k, z[k]), Step(z[1] + z[2], by=algebra), sizes={K: 2})
+    assert prove(pinned, K=7).scope == "K=2"
+    assert prove(pinned, K=7).verdict == "proved"
+
+
+def test_sizes_are_all_different() -> None:
+    assert {s.name: c for s, c in sizes_by_name([K, N, F], 3).items()} == {"K": 3, "F": 2, "N": 4}
+    assert {s.name: c for s, c in sizes_by_name([K, N, F], 2, {"N": 5}).items()} == {"K": 2, "F": 3, "N": 5}
+    assert scope_of(sizes_by_name([K, N], 3)) == "K=3, N=2"
+
+
+def test_a_sum_over_classes_is_no_sum_over_samples() -> None:
+    """With one number for every size, Σ_n 1 = Σ_k 1 would look true."""
+    assert prove(Derivation("sizes", Sum(n, 1), Step(Sum(k, 1), by=algebra))).verdict == "refuted"
+
+
+@pytest.mark.parametrize("wrong", [0, -1, True, 2.0, "3"])
+def test_a_size_is_a_natural_number(wrong: object) -> None:
+    with pytest.raises(ValueError, match="a size is a whole number from 1 up"):
+        prove(jacobian, K=wrong)  # type: ignore[arg-type]
+
+
+def test_one_false_step_refutes_and_the_others_stand() -> None:
+    chain = Derivation(
+        "chain",
+        x + x,
+        Step(2 * x, by=algebra),
+        Step(3 * x, by=algebra),
+        Step(x * 3, by=algebra),
+        Step(x / x, by=algebra),
+    )
+    proof = prove(chain)
+    assert [step.verdict.name for step in proof.steps] == ["proved", "refuted", "proved", "refuted"]
+    assert proof.verdict == "refuted"
+    assert isinstance(proof.steps[1].verdict, Refuted)
+    assert proof.counterexample == proof.steps[1].verdict.counterexample
+
+
+def test_conditions_are_collected_once() -> None:
+    proof = prove(Derivation("cancel", x / x, Step(2 * x / (2 * x), by=algebra), Step(1 + 0 * x, by=algebra)))
+    assert proof.verdict == "conditional"
+    assert [str(condition) for condition in proof.conditions] == ["x ≠ 0"]
+    assert proof.as_expected
+    assert isinstance(proof.steps[0].verdict, Conditional)
+
+
+def test_no_instance_proves_nothing() -> None:
+    apart = Derivation("apart", y[i] + y[j], Step(y[i] - y[j], by=algebra), assuming=[distinct(i, j)])
+    proof = prove(apart, K=1)
+    assert proof.verdict == "unknown"
+    assert "there is no instance at K = 1" in str(proof.steps[0].verdict)
+
+
+def test_a_limit_ends_as_unknown() -> None:
+    large = Derivation("large", (x + S) ** 40, Step((S + x) ** 40, by=algebra))
+    assert prove(large, K=4, limits=Limits(terms=50)).verdict == "unknown"
+
+
+def test_a_pitfall_is_expected_to_fail() -> None:
+    pitfall = Pitfall(
+        "sign", lambda: Derivation("sign", D(y[i], z[j]), Step(y[i] * (delta(i, j) + y[j]), by=algebra)),
+        "refuted", "jacobian", "A sign", "…",
+    )  # fmt: skip
+    proof = prove(pitfall)
+    assert (proof.name, proof.verdict, proof.expected, proof.as_expected) == ("sign", "refuted", "refuted", True)
+
+
+def test_a_pitfall_that_cannot_be_written() -> None:
+    def write() -> Derivation:
+        raise WrittenError("index k is summed and free")
+
+    proof = prove(Pitfall("free", write, "ill-formed", "jacobian", "A letter", "…"))
+    assert (proof.verdict, proof.refusal, proof.as_expected) == ("ill-formed", "index k is summed and free", True)
+
+
+def test_a_claim_about_computing_waits_for_the_numeric_gate() -> None:
+    claim = next(entry for entry in entries().values() if isinstance(entry, Overflow))
+    assert prove(claim).verdict == "unknown"
+
+
+def test_progress_counts_instances() -> None:
+    seen: list[int] = []
+    prove(jacobian, K=3, progress=seen.append)
+    assert seen == list(range(9))
