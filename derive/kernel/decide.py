@@ -192,11 +192,12 @@ class Decider:
         if vanishes(tower, left.value - right.value, known):
             conditions = tuple(demands)
             return Conditional(conditions, 1) if conditions else Proved(1)
+        if known.unused:  # a point would have to satisfy these too
+            raise OutsideClass(f"the hypothesis {known.unused[0]} is linear in no variable, so that it cannot be used")
         counterexample = self.refutation(tower, left.value, right.value, demands, known, instance)
         if counterexample is not None:
             return Refuted(counterexample)
-        unused = f"; not used: {', '.join(known.unused)}" if known.unused else ""
-        return Unknown(f"not equal as polynomials over the tower, and no point shows a difference{unused}")
+        return Unknown("not equal as polynomials over the tower, and no point shows a difference")
 
     def refutation(
         self, tower: Tower, left: Polynomial, right: Polynomial, demands: Demands, known: Given, instance: Instance

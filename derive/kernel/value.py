@@ -129,7 +129,7 @@ class Reader:
             case Decimal():
                 return constant(expr.value)
             case Pick(place, options):
-                return self.pick(expr, self.place(place, scope), options, scope)
+                return self.pick(expr, place, options, scope)
             case Cases(conditions, values):
                 return self.cases(expr, conditions, values, scope)
         raise OutsideClass(f"a formula of kind {type(expr).__name__}")
@@ -191,10 +191,12 @@ class Reader:
             return self.tower.power(self.reciprocal(base, scope), -n)
         return self.tower.power(self.value(base, scope), n)
 
-    def pick(self, expr: Expr, number: int, options: tuple[Expr, ...], scope: Scope) -> Polynomial:
-        """The entry of a written-out list."""
-        if number > len(options):
-            raise OutsideClass(f"{expr}: entry {number} of a list of {len(options)}")
+    def pick(self, expr: Expr, place: Place, options: tuple[Expr, ...], scope: Scope) -> Polynomial:
+        """The entry of a written-out list, which has to have as many entries as its index has values."""
+        number = self.place(place, scope)
+        size = self.sizes[place.size] if isinstance(place, Index) else max(number, len(options))
+        if size != len(options):
+            raise OutsideClass(f"{expr}: a list of {len(options)} entries, where {size} are needed")
         return self.value(options[number - 1], scope)
 
     def cases(
