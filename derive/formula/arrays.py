@@ -429,7 +429,9 @@ def entries(*lines: Formula, taken: frozenset[Index] = frozenset()) -> list[Expr
     taken = taken.union(*map(all_indices, lines))
     shape = next((line.shape for line in lines if isinstance(line, Array)), ())
     for size in shape:
-        places.append(fresh(Index("ijkl"[len(places) % 4], size), taken | frozenset(places)))
+        names = {index.name for index in (*taken, *places)}
+        letter = next((letter for letter in "ijklmnpqrs" if letter not in names), "i")
+        places.append(fresh(Index(letter, size), taken.union(places)))
     for line in lines:
         if shape_of(line) not in (shape, ()):
             raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")

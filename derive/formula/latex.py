@@ -191,10 +191,12 @@ class Printer:
                 return rf"{call_name(function)} {self.text(argument, at(0))}", OPEN
             case Apply(function, argument) | Elementwise(function, argument):
                 return rf"{call_name(function)}\left({self.text(argument, at(0))}\right)", ATOM
-            case Derivative(Derivative(Symbol() | Entry() | Apply() as body, inner), outer) if at(0) not in self.marked:
+            case Derivative(Derivative(Symbol() | Entry() | Apply() as body, first), second) if (
+                at(0) not in self.marked
+            ):
                 d = "d" if is_ordinary(formula) else r"\partial"
-                below = rf"{d} {self.text(outer, at(1))}"
-                below += "^{2}" if inner == outer else rf"\,{d} {self.text(inner, (*path, 0, 1))}"
+                below = rf"{d} {self.text(second, at(1))}"
+                below += "^{2}" if first == second else rf"\,{d} {self.text(first, (*path, 0, 1))}"
                 return rf"\frac{{{d}^{{2}} {self.text(body, (*path, 0, 0))}}}{{{below}}}", PRODUCT
             case Derivative(body, variable):
                 d = "d" if is_ordinary(formula) else r"\partial"
@@ -219,8 +221,8 @@ class Printer:
                 return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(PRODUCT, right, at(1))}", PRODUCT
             case Outer(left, right):
                 return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(ATOM, right, at(1))}^{{\top}}", PRODUCT
-            case Jacobian(Jacobian(Symbol() as output, inner), outer) if inner == outer and at(0) not in self.marked:
-                here = self.text(outer, at(1))
+            case Jacobian(Jacobian(Symbol() as output, first), second) if first == second and at(0) not in self.marked:
+                here = self.text(second, at(1))
                 above = rf"\partial^{{2}} {self.text(output, (*path, 0, 0))}"
                 return rf"\frac{{{above}}}{{\partial {here}\,\partial {here}^{{\top}}}}", PRODUCT
             case Jacobian(output, variable):

@@ -25,12 +25,10 @@ from .tree import (
     Scalar,
     Size,
     Strike,
+    Sum,
     Symbol,
     WrittenError,
     written,
-)
-from .tree import (
-    Sum as SumOver,
 )
 
 __all__ = [
@@ -136,11 +134,6 @@ def by_label(label: Symbol, values: dict[int, Scalar]) -> Expr:
     """One value for each value of a label; wants the hypothesis `one_of(label, …)`."""
     conditions: tuple[Condition, ...] = tuple(Equals(label, number) for number in values)
     return Cases(conditions, tuple(map(written, values.values())))
-
-
-def Sum(index: Index, body: Scalar) -> Expr:
-    """The sum of `body` over every value of `index`, which is bound here."""
-    return SumOver(index, written(body))
 
 
 def strike(body: Scalar) -> Expr:

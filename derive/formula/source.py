@@ -69,7 +69,8 @@ def _source(formula: Formula) -> tuple[str, int]:
             return f"{tensor.name}[{', '.join(map(str, places))}]", ATOM
         case Plus(terms) | ArrayPlus(terms):
             first, *others = terms
-            text = at_least(SUM, first) if not is_integer(others[0]) else lifted(first, SUM)
+            second = others[0].term if isinstance(others[0], Negative) else others[0]
+            text = lifted(first, SUM) if is_integer(second) else at_least(SUM, first)
             for term in others:
                 match term:
                     case Negative(body) | ArrayNegative(body):
@@ -84,7 +85,7 @@ def _source(formula: Formula) -> tuple[str, int]:
             first, *rest = factors
             text = lifted(first, UNARY) if is_integer(rest[0]) else at_least(UNARY, first)
             return "*".join((text, *(at_least(UNARY, factor) for factor in rest))), PRODUCT
-        case Quotient(Numeral(top), Numeral(bottom)):
+        case Quotient(Numeral(top), Numeral(bottom)) if bottom:
             return f"fraction({top}, {bottom})", ATOM
         case Quotient(top, bottom) | Scaled(top, bottom):
             text = lifted(top, PRODUCT) if is_integer(bottom) else at_least(PRODUCT, top)

@@ -514,17 +514,18 @@ class Cases(Expr):
         return tuple(p for c in self.conditions if not isinstance(c, Equals) for p in (c.left, c.right))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Sum(Expr):
     """The sum of `body` over every value of `index`, which is bound here."""
 
     index: Index
     body: Expr
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.index, Index):
-            raise WrittenError(f"Sum({self.index}, …): the first argument is an index")
-        object.__setattr__(self, "body", written(self.body))
+    def __init__(self, index: Index, body: Scalar) -> None:
+        if not isinstance(index, Index):
+            raise WrittenError(f"Sum({index}, …): the first argument is an index")
+        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "body", written(body))
 
     def children(self) -> tuple[Expr, ...]:
         return (self.body,)

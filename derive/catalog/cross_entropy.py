@@ -1,0 +1,191 @@
+"""Cross-entropy: its gradient in the probabilities and, through softmax, in the logits; its Hessian."""
+
+from derive.catalog.logsumexp import gradient as logsumexp_gradient
+from derive.catalog.logsumexp import log_softmax
+from derive.catalog.softmax import K, S, i, j, k, v, y, z
+from derive.catalog.softmax import jacobian as softmax_jacobian
+from derive.catalog.softmax import matrix_form as softmax_jacobian_matrix
+from derive.catalog.softmax import total as softmax_sum
+from derive.derivation import Derivation, Step
+from derive.formula.notation import *
+from derive.rules import (
+    algebra,
+    cancel,
+    chain_rule,
+    contract,
+    definition,
+    differentiate,
+    entrywise,
+    hypothesis,
+    linearity,
+    logarithm_rule,
+    split_sum,
+)
+
+c = index("c", K)
+t = vector("t", K)
+L = define("L", -Sum(k, t[k] * log(y[k])))
+
+normalised = equal(Sum(j, t[j]), 1)
+
+gradient_in_probabilities = Derivation(
+    "cross-entropy-gradient",
+    D(L, y[j]),
+    Step(-Sum(k, t[k] * D(log(y[k]), y[j])), by=linearity),
+    Step(-Sum(k, t[k] * (delta(k, j) / y[k])), by=logarithm_rule, because=r"$\delta_{k j}$: only $y_j$ varies"),
+    Step(-t[j] / y[j], by=contract),
+    title="Gradient of cross-entropy in the probabilities",
+    about="Of the whole sum only one term holds $y_j$.",
+)
+
+one_hot_loss = Derivation(
+    "cross-entropy-one-hot",
+    L,
+    Step(-Sum(k, t[k] * log(y[k])), by=definition(L)),
+    Step(-Sum(k, delta(k, c) * log(y[k])), by=hypothesis, because=r"$t_k = \delta_{k c}$"),
+    Step(-log(y[c]), by=contract),
+    assuming=[one_hot(t, c)],
+    title="Cross-entropy for a one-hot label",
+    about="What counts is the probability of the right class $c$ alone.",
+)
+
+from_logits = Derivation(
+    "cross-entropy-logits",
+    L,
+    Step(-Sum(k, t[k] * log(y[k])), by=definition(L)),
+    Step(-Sum(k, t[k] * (z[k] - log(S))), by=log_softmax.because),
+    Step(log(S) * Sum(k, t[k]) - Sum(k, t[k] * z[k]), by=linearity),
+    Step(log(S) - Sum(k, t[k] * z[k]), by=hypothesis, because=r"$\sum_k t_k = 1$"),
+    assuming=[normalised],
+    title="Cross-entropy from the logits",
+    about="Logsumexp less the logits that the label picks: the form that does not take log of 0.",
+)
+
+general = Derivation(
+    "softmax-cross-entropy-gradient-general",
+    D(L, z[i]),
+    Step(Sum(j, D(L, y[j]) * D(y[j], z[i])), by=chain_rule, because="$z_i$ acts on $L$ through every $y_j$"),
+    Step(Sum(j, -(t[j] / y[j]) * D(y[j], z[i])), by=gradient_in_probabilities.because),
+    Step(
+        -(t[i] / y[i]) * D(y[i], z[i]) - Sum(j, (1 - delta(i, j)) * (t[j] / y[j]) * D(y[j], z[i])),
+        by=split_sum,
+        because=r"$j = i$, and $j \ne i$",
+    ),
+    Step(
+        -(t[i] / y[i]) * (y[i] * (1 - y[i])) - Sum(j, (1 - delta(i, j)) * (t[j] / y[j]) * (-y[j] * y[i])),
+        by=softmax_jacobian.because,
+    ),
+    Step(
+        -(t[i] / strike(y[i])) * (strike(y[i]) * (1 - y[i]))
+        + Sum(j, (1 - delta(i, j)) * (t[j] / strike(y[j])) * (strike(y[j]) * y[i])),
+        by=algebra,
+    ),
+    Step(-t[i] * (1 - y[i]) + Sum(j, (1 - delta(i, j)) * t[j] * y[i]), by=cancel),
+    Step(-t[i] + y[i] * t[i] + y[i] * Sum(j, (1 - delta(i, j)) * t[j]), by=linearity),
+    Step(-t[i] + y[i] * (t[i] + Sum(j, (1 - delta(i, j)) * t[j])), by=algebra),
+    Step(-t[i] + y[i] * Sum(j, t[j]), by=split_sum),
+    Step(y[i] * Sum(j, t[j]) - t[i], by=algebra),
+    title="Gradient of softmax with cross-entropy, for any labels",
+    about="Nothing is assumed of the labels: their sum stays in the result.",
+)
+
+gradient = Derivation(
+    "softmax-cross-entropy-gradient",
+    general.claim,
+    *general.steps,
+    Step(y[i] * 1 - t[i], by=hypothesis, because=r"$\sum_j t_j = 1$"),
+    Step(y[i] - t[i], by=algebra),
+    assuming=[normalised],
+    title="Gradient of softmax with cross-entropy",
+    about="Probability less label, by the chain rule through every probability.",
+)
+
+gradient_one_hot = Derivation(
+    "softmax-cross-entropy-gradient-one-hot",
+    D(L, z[i]),
+    Step(y[i] * Sum(j, t[j]) - t[i], by=general.because),
+    Step(y[i] * Sum(j, delta(j, c)) - delta(i, c), by=hypothesis, because=r"$t_j = \delta_{j c}$"),
+    Step(y[i] - delta(i, c), by=contract),
+    assuming=[one_hot(t, c)],
+    title="Gradient of softmax with cross-entropy for a one-hot label",
+    about="Subtract 1 at the right class, and leave the other probabilities as they are.",
+)
+
+gradient_direct = Derivation(
+    "softmax-cross-entropy-gradient-direct",
+    D(L, z[i]),
+    Step(D(log(S) - Sum(k, t[k] * z[k]), z[i]), by=from_logits.because),
+    Step(D(log(S), z[i]) - Sum(k, t[k] * D(z[k], z[i])), by=linearity),
+    Step(y[i] - Sum(k, t[k] * delta(k, i)), by=logsumexp_gradient.because),
+    Step(y[i] - t[i], by=contract),
+    assuming=[normalised],
+    title="The same gradient without the softmax Jacobian",
+    about="Starting from the logits, two terms are left to differentiate.",
+)
+
+gradient_vector = Derivation(
+    "softmax-cross-entropy-gradient-vector",
+    D(L, z, "denominator"),
+    Step(y - t, by=entrywise, because=r"$\frac{\partial L}{\partial z_i} = y_i - t_i$"),
+    assuming=[normalised],
+    title="Gradient of softmax with cross-entropy, as a vector",
+    about="The error of the prediction, class by class: a column, as $z$ is.",
+)
+
+gradient_sum = Derivation(
+    "softmax-cross-entropy-gradient-sum",
+    Sum(i, D(L, z[i])),
+    Step(Sum(i, y[i] - t[i]), by=gradient.because),
+    Step(Sum(i, y[i]) - Sum(i, t[i]), by=linearity),
+    Step(1 - Sum(i, t[i]), by=softmax_sum.because),
+    Step(0, by=hypothesis, because=r"$\sum_i t_i = 1$"),
+    assuming=[normalised],
+    title="The entries of the gradient sum to 0",
+    about="What one class gains the others lose.",
+)
+
+hessian_entries = Derivation(
+    "cross-entropy-hessian-entries",
+    D(D(L, z[i]), z[j]),
+    Step(D(y[i] - t[i], z[j]), by=gradient.because),
+    Step(D(y[i], z[j]), by=differentiate, because="the label does not depend on the logits"),
+    Step(y[i] * (delta(i, j) - y[j]), by=softmax_jacobian.because),
+    assuming=[equal(Sum(k, t[k]), 1)],
+    title="Hessian of softmax with cross-entropy, entry by entry",
+    about="The label is gone: the curvature depends on the prediction alone.",
+)
+
+hessian = Derivation(
+    "cross-entropy-hessian",
+    D(D(L, z, "denominator"), z, "denominator"),
+    Step(D(y - t, z, "denominator"), by=gradient_vector.because),
+    Step(D(y, z, "denominator"), by=differentiate, because="the label does not depend on the logits"),
+    Step(diag(y) - outer(y, y), by=softmax_jacobian_matrix.because),
+    assuming=[normalised],
+    title="Hessian of softmax with cross-entropy",
+    about="The softmax Jacobian again, symmetric and with zero row sums.",
+)
+
+hessian_row_sums = Derivation(
+    "cross-entropy-hessian-row-sums",
+    Sum(j, D(D(L, z[i]), z[j])),
+    Step(Sum(j, y[i] * (delta(i, j) - y[j])), by=hessian_entries.because),
+    Step(y[i] * (Sum(j, delta(i, j)) - Sum(j, y[j])), by=linearity),
+    Step(y[i] * (1 - Sum(j, y[j])), by=contract),
+    Step(y[i] - y[i], by=softmax_sum.because),
+    Step(0, by=algebra),
+    assuming=[equal(Sum(k, t[k]), 1)],
+    title="Rows of the Hessian sum to 0",
+    about="The loss is flat along a common shift of all logits.",
+)
+
+hessian_vector_product = Derivation(
+    "cross-entropy-hvp",
+    Sum(j, D(D(L, z[i]), z[j]) * v[j]),
+    Step(Sum(j, y[i] * (delta(i, j) - y[j]) * v[j]), by=hessian_entries.because),
+    Step(y[i] * (Sum(j, delta(i, j) * v[j]) - Sum(j, y[j] * v[j])), by=linearity),
+    Step(y[i] * (v[i] - Sum(j, y[j] * v[j])), by=contract),
+    assuming=[equal(Sum(k, t[k]), 1)],
+    title="Hessian of cross-entropy times a vector",
+    about="The curvature along $v$ for the price of one softmax.",
+)

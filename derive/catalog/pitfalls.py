@@ -1,0 +1,115 @@
+"""Claims that texts do get wrong: each expected to fail, with the right derivation beside it."""
+
+from derive.catalog.cross_entropy import L, c, t
+from derive.catalog.softmax import K, i, k, y, z
+from derive.derivation import Derivation, Overflow, Pitfall, Step
+from derive.formula.notation import *
+from derive.rules import chain_rule, definition, differentiate, linearity, quotient_rule
+
+shift = scalar("c")
+
+
+def _chain_rule_without_sum() -> Derivation:
+    return Derivation(
+        "pitfall-chain-rule-without-sum",
+        D(L, z[k]),
+        Step(D(L, y[k]) * D(y[k], z[k]), by=chain_rule),
+        assuming=[equal(Sum(i, t[i]), 1)],
+        sizes={K: 2},
+    )
+
+
+chain_rule_without_sum = Pitfall(
+    "pitfall-chain-rule-without-sum",
+    _chain_rule_without_sum,
+    expected="refuted",
+    instead="softmax-cross-entropy-gradient",
+    title="Chain rule without its sum",
+    lesson="The logit $z_k$ moves every probability, not $y_k$ alone: sum over all of them.",
+)
+
+
+def _summed_gradient() -> Derivation:
+    return Derivation(
+        "pitfall-summed-gradient",
+        D(L, y[k]),
+        Step(-Sum(k, t[k] * D(log(y[k]), y[k])), by=linearity),
+        Step(-Sum(k, t[k] / y[k]), by=differentiate),
+    )
+
+
+summed_gradient = Pitfall(
+    "pitfall-summed-gradient",
+    _summed_gradient,
+    expected="ill-formed",
+    instead="cross-entropy-gradient",
+    title="One letter, summed and free",
+    lesson="In $\\frac{\\partial L}{\\partial y_k}$ $k$ is taken: the sum needs another letter, and keeps one term.",
+)
+
+shift_by_maximum = Overflow(
+    "pitfall-shift-by-maximum",
+    exp(z[i] + shift) / Sum(k, exp(z[k] + shift)),
+    shift=shift,
+    of=z,
+    instead="softmax-shift-by-maximum",
+    title="The maximum, added",
+    lesson="Equal for every $c$, but $c = \\max_k z_k$ makes large exponents larger: take $-\\max_k z_k$.",
+)
+
+
+def _last_row_sign() -> Derivation:
+    return Derivation(
+        "pitfall-jacobian-last-row-sign",
+        D(y[3], z),
+        Step(listed(K, -y[3] * y[1], y[3] * y[2], y[3] * (1 - y[3])), by=quotient_rule),
+        sizes={K: 3},
+    )
+
+
+last_row_sign = Pitfall(
+    "pitfall-jacobian-last-row-sign",
+    _last_row_sign,
+    expected="refuted",
+    instead="softmax-jacobian-matrix",
+    title="A minus sign lost in the last row of the Jacobian",
+    lesson="Every entry off the diagonal is negative; each row sums to 0, which finds such a slip at once.",
+)
+
+
+def _per_class_logistic() -> Derivation:
+    return Derivation(
+        "pitfall-per-class-logistic",
+        -Sum(k, t[k] * log(y[k]) + (1 - t[k]) * log(1 - y[k])),
+        Step(-Sum(k, t[k] * log(y[k])), by=definition(L)),
+        assuming=[one_hot(t, c)],
+        sizes={K: 3},
+    )
+
+
+per_class_logistic = Pitfall(
+    "pitfall-per-class-logistic",
+    _per_class_logistic,
+    expected="refuted",
+    instead="cross-entropy-one-hot",
+    title="Logistic losses, summed over the classes",
+    lesson="The terms of the wrong classes are not redundant: this is another loss, with another gradient.",
+)
+
+
+def _labels_not_normalised() -> Derivation:
+    return Derivation(
+        "pitfall-labels-not-normalised",
+        D(L, z[i]),
+        Step(y[i] - t[i], by=chain_rule),
+    )
+
+
+labels_not_normalised = Pitfall(
+    "pitfall-labels-not-normalised",
+    _labels_not_normalised,
+    expected="refuted",
+    instead="softmax-cross-entropy-gradient-general",
+    title="Probability less label, for any labels",
+    lesson="Without $\\sum_j t_j = 1$ the gradient is $y_i \\sum_j t_j - t_i$.",
+)

@@ -1,0 +1,203 @@
+"""Softmax: its sum, its Jacobian in every form, and the products with a vector."""
+
+from derive.derivation import Derivation, Step
+from derive.formula.notation import *
+from derive.rules import (
+    algebra,
+    cancel,
+    contract,
+    definition,
+    differentiate,
+    entrywise,
+    linearity,
+    quotient_rule,
+    split_fraction,
+)
+
+K = size("K")
+i, j, k = indices("i j k", K)
+z = vector("z", K)
+v, g = vector("v", K), vector("g", K)
+
+S = define("S", Sum(k, exp(z[k])))
+y = define("y", i, exp(z[i]) / S)
+
+total = Derivation(
+    "softmax-sum",
+    Sum(i, y[i]),
+    Step(Sum(i, exp(z[i]) / S), by=definition(y)),
+    Step(1 / S * Sum(i, exp(z[i])), by=linearity, because="$S$ does not depend on $i$"),
+    Step(1 / strike(S) * strike(S), by=definition(S)),
+    Step(1, by=cancel),
+    title="Softmax sums to 1",
+    about="The entries of softmax are positive and add up to 1, whatever the logits.",
+)
+
+diagonal = Derivation(
+    "softmax-jacobian-diagonal",
+    D(y[i], z[i]),
+    Step(D(exp(z[i]) / S, z[i]), by=definition(y)),
+    Step((D(exp(z[i]), z[i]) * S - exp(z[i]) * D(S, z[i])) / S**2, by=quotient_rule),
+    Step((exp(z[i]) * S - exp(z[i]) * exp(z[i])) / S**2, by=differentiate),
+    Step(exp(z[i]) * strike(S) / S ** strike(2) - exp(z[i]) * exp(z[i]) / S**2, by=split_fraction),
+    Step(exp(z[i]) / S - exp(z[i]) * exp(z[i]) / S**2, by=cancel),
+    Step(y[i] - y[i] ** 2, by=definition(y)),
+    Step(y[i] * (1 - y[i]), by=algebra),
+    title="Softmax Jacobian on the diagonal",
+    about="How a probability answers to its own logit: as the sigmoid does.",
+)
+
+off_diagonal = Derivation(
+    "softmax-jacobian-off-diagonal",
+    D(y[i], z[j]),
+    Step(D(exp(z[i]) / S, z[j]), by=definition(y)),
+    Step((D(exp(z[i]), z[j]) * S - exp(z[i]) * D(S, z[j])) / S**2, by=quotient_rule),
+    Step((0 * S - exp(z[i]) * exp(z[j])) / S**2, by=differentiate, because=r"$e^{z_i}$ does not depend on $z_j$"),
+    Step(-(exp(z[i]) / S) * (exp(z[j]) / S), by=algebra),
+    Step(-y[i] * y[j], by=definition(y)),
+    assuming=[distinct(i, j)],
+    title="Softmax Jacobian off the diagonal",
+    about="A probability falls when the logit of another class rises.",
+)
+
+jacobian = Derivation(
+    "softmax-jacobian",
+    D(y[i], z[j]),
+    Step(D(exp(z[i]) / S, z[j]), by=definition(y)),
+    Step((D(exp(z[i]), z[j]) * S - exp(z[i]) * D(S, z[j])) / S**2, by=quotient_rule),
+    Step((delta(i, j) * exp(z[i]) * S - exp(z[i]) * exp(z[j])) / S**2, by=differentiate),
+    Step(delta(i, j) * exp(z[i]) * strike(S) / S ** strike(2) - exp(z[i]) * exp(z[j]) / S**2, by=split_fraction),
+    Step(delta(i, j) * exp(z[i]) / S - exp(z[i]) * exp(z[j]) / S**2, by=cancel),
+    Step(delta(i, j) * y[i] - y[i] * y[j], by=definition(y)),
+    Step(y[i] * (delta(i, j) - y[j]), by=algebra),
+    title="Softmax Jacobian",
+    about="One formula for the diagonal and the rest: $\\delta_{i j}$ is 1 where $i = j$, else 0.",
+)
+
+cases = Derivation(
+    "softmax-jacobian-cases",
+    D(y[i], z[j]),
+    Step(y[i] * (delta(i, j) - y[j]), by=jacobian.because),
+    Step(
+        by_cases(i, j, same=y[i] * (1 - y[j]), distinct=y[i] * (0 - y[j])),
+        by=algebra,
+        because=r"$\delta_{i j}$ is 1 or 0",
+    ),
+    Step(by_cases(i, j, same=y[i] * (1 - y[i]), distinct=-y[i] * y[j]), by=algebra),
+    title="Softmax Jacobian by cases",
+    about="The formula with the delta says what the two cases say one by one.",
+)
+
+matrix_form = Derivation(
+    "softmax-jacobian-matrix",
+    D(y, z),
+    Step(
+        diag(y) - outer(y, y), by=entrywise, because=r"$\frac{\partial y_i}{\partial z_j} = \delta_{i j} y_i - y_i y_j$"
+    ),
+    title="Softmax Jacobian as a matrix",
+    about="Diagonal minus outer product: symmetric, so that both layouts agree.",
+)
+
+u = vector("u", K)
+
+row = Derivation(
+    "softmax-jacobian-row",
+    D(y[i], z),
+    Step(y[i] * (u - y).T, by=jacobian.because, because=r"$u_j = \delta_{i j}$"),
+    assuming=[one_hot(u, i)],
+    title="Row of the softmax Jacobian",
+    about="The gradient of one probability in all logits, with the unit vector $u$ of its class.",
+)
+
+first_row = Derivation(
+    "softmax-jacobian-first-row",
+    D(y[1], z),
+    Step(y[1] * listed(K, 1 - y[1], 0 - y[2], 0 - y[3]), by=jacobian.because),
+    Step(listed(K, y[1] * (1 - y[1]), -y[1] * y[2], -y[1] * y[3]), by=algebra),
+    sizes={K: 3},
+    title="First row of the softmax Jacobian, written out",
+    about="The gradient of the first of three probabilities.",
+)
+
+symmetry = Derivation(
+    "softmax-jacobian-symmetry",
+    D(y[i], z[j]),
+    Step(y[i] * (delta(i, j) - y[j]), by=jacobian.because),
+    Step(delta(i, j) * y[i] - y[i] * y[j], by=algebra),
+    Step(delta(j, i) * y[j] - y[j] * y[i], by=algebra, because=r"where $\delta_{i j} \ne 0$, $y_i$ is $y_j$"),
+    Step(y[j] * (delta(j, i) - y[i]), by=algebra),
+    Step(D(y[j], z[i]), by=jacobian.because),
+    title="The softmax Jacobian is symmetric",
+    about="Class $i$ answers to logit $j$ as class $j$ answers to logit $i$.",
+)
+
+row_sums = Derivation(
+    "softmax-jacobian-row-sums",
+    Sum(j, D(y[i], z[j])),
+    Step(Sum(j, y[i] * (delta(i, j) - y[j])), by=jacobian.because),
+    Step(y[i] * (Sum(j, delta(i, j)) - Sum(j, y[j])), by=linearity),
+    Step(y[i] * (1 - Sum(j, y[j])), by=contract),
+    Step(y[i] - y[i], by=total.because),
+    Step(0, by=algebra),
+    title="Rows of the softmax Jacobian sum to 0",
+    about="Adding one number to all logits changes no probability.",
+)
+
+column_sums = Derivation(
+    "softmax-jacobian-column-sums",
+    Sum(i, D(y[i], z[j])),
+    Step(Sum(i, y[i] * (delta(i, j) - y[j])), by=jacobian.because),
+    Step(Sum(i, delta(i, j) * y[i]) - Sum(i, y[i]) * y[j], by=linearity),
+    Step(y[j] - Sum(i, y[i]) * y[j], by=contract),
+    Step(y[j] - y[j], by=total.because),
+    Step(0, by=algebra),
+    title="Columns of the softmax Jacobian sum to 0",
+    about="The probabilities always sum to 1, so that their changes cancel.",
+)
+
+jvp = Derivation(
+    "softmax-jvp",
+    Sum(j, D(y[i], z[j]) * v[j]),
+    Step(Sum(j, y[i] * (delta(i, j) - y[j]) * v[j]), by=jacobian.because),
+    Step(y[i] * (Sum(j, delta(i, j) * v[j]) - Sum(j, y[j] * v[j])), by=linearity),
+    Step(y[i] * (v[i] - Sum(j, y[j] * v[j])), by=contract),
+    title="Softmax Jacobian times a vector",
+    about="The change of the probabilities along $v$, without writing the Jacobian out.",
+)
+
+vjp = Derivation(
+    "softmax-vjp",
+    Sum(i, g[i] * D(y[i], z[j])),
+    Step(Sum(i, g[i] * (y[i] * (delta(i, j) - y[j]))), by=jacobian.because),
+    Step(Sum(i, delta(i, j) * g[i] * y[i]) - y[j] * Sum(i, g[i] * y[i]), by=linearity),
+    Step(g[j] * y[j] - y[j] * Sum(i, g[i] * y[i]), by=contract),
+    Step(y[j] * (g[j] - Sum(i, g[i] * y[i])), by=algebra),
+    title="A vector times the softmax Jacobian",
+    about="What backpropagation hands on from the gradient $g$ in the probabilities.",
+)
+
+c = scalar("c")
+same = define("z", k, c)
+of_same = define("y", i, exp(same[i]) / Sum(k, exp(same[k])))
+
+equal_logits = Derivation(
+    "softmax-equal-logits",
+    of_same[i],
+    Step(exp(same[i]) / Sum(k, exp(same[k])), by=definition(of_same)),
+    Step(exp(c) / Sum(k, exp(c)), by=definition(same), because="all logits are equal to $c$"),
+    Step(strike(exp(c)) / (K * strike(exp(c))), by=linearity, because="the sum has $K$ equal terms"),
+    Step(1 / K, by=cancel),
+    title="Softmax of equal logits",
+    about="Equal logits leave every class the same probability.",
+)
+
+ratio = Derivation(
+    "softmax-ratio",
+    y[i] / y[j],
+    Step(exp(z[i]) / S / (exp(z[j]) / S), by=definition(y)),
+    Step(exp(z[i]) * strike(S) / (exp(z[j]) * strike(S)), by=algebra),
+    Step(exp(z[i]) / exp(z[j]), by=cancel),
+    Step(exp(z[i] - z[j]), by=algebra),
+    title="Ratio of two probabilities",
+    about="Only the difference of two logits decides how much likelier one class is than another.",
+)
