@@ -7,13 +7,15 @@ seen: each division notes "denominator ≠ 0", each logarithm "argument > 0".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from derive.formula.arrays import Tensor
-from derive.formula.substitution import substitute
+from derive.formula.scope import check_size
+from derive.formula.substitution import leaves, substitute
 from derive.formula.tree import (
+    BUILT_IN,
     Apply,
     Cases,
     Condition,
@@ -39,14 +41,16 @@ from derive.formula.tree import (
     Sum,
     Symbol,
     Times,
+    WrittenError,
 )
 
-from .polynomial import Polynomial, constant, total
+from .polynomial import Number, Polynomial, constant, total
 from .tower import Jet, NoValue, OutsideClass, Tower
 from .verdict import SideCondition
 
 Name: TypeAlias = Symbol | Tensor
-Demands: TypeAlias = dict[SideCondition, Polynomial]
+Demands: TypeAlias = dict[tuple[SideCondition, Polynomial], None]
+"""What has to hold, with its value: two conditions may be written alike, in a name that is used twice."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,12 @@ class Scope:
     labels: Mapping[Symbol, int]
     bound: Mapping[Symbol, Polynomial] = field(default_factory=dict)
     opaque: frozenset[Name] = frozenset()
+    arguments: Mapping[Symbol, Expr] = field(default_factory=dict)
+    """What stands for a function's parameters, as it is written: to print a condition."""
 
     def with_index(self, index: Index, number: int) -> Scope:
         """The same, with one index more."""
-        return Scope({**self.at, index: number}, self.labels, self.bound, self.opaque)
+        return replace(self, at={**self.at, index: number})
 
 
 class Reader:
@@ -116,8 +122,7 @@ class Reader:
             case Numeral(number):
                 return constant(number)
             case Sum(index, body):
-                numbers = range(1, self.sizes[index.size] + 1)
-                return self.tower.named(total([self.value(body, scope.with_index(index, n)) for n in numbers]))
+                return self.sum(index, body, scope)
             case Power(base, exponent):
                 return self.power(base, exponent, scope)
             case Derivative(body, variable):
@@ -133,6 +138,14 @@ class Reader:
             case Cases(conditions, values):
                 return self.cases(expr, conditions, values, scope)
         raise OutsideClass(f"a formula of kind {type(expr).__name__}")
+
+    def sum(self, index: Index, body: Expr, scope: Scope) -> Polynomial:
+        """The sum over every value of an index."""
+        terms = []
+        for number in range(1, self.sizes[index.size] + 1):
+            self.tower.clock.check()
+            terms.append(self.value(body, scope.with_index(index, number)))
+        return self.tower.named(total(terms))
 
     def place(self, place: Place, scope: Scope) -> int:
         """The number in a subscript."""
@@ -171,11 +184,16 @@ class Reader:
         sign = self.tower.sign(value)
         if sign > 0 or (sign < 0 and relation == "≠ 0"):
             return
-        self.demands[SideCondition(self.written(expr, scope), relation)] = value
+        self.demands[SideCondition(self.written(expr, scope), relation), value] = None
 
     def written(self, expr: Expr, scope: Scope) -> Expr:
-        """`expr` with the instance's numbers as subscripts, for the reader of a condition."""
-        return substitute(expr, {index: scope.at[index] for index in expr.free_indices if index in scope.at})
+        """`expr` with the instance's numbers as subscripts and the arguments put in, for the reader of a condition."""
+        at = {index: scope.at[index] for index in expr.free_indices if index in scope.at}
+        try:
+            check_size(shown := substitute(expr, at, scope.arguments))
+        except WrittenError:  # too large to be shown, or a derivative in the parameter
+            return substitute(expr, at)
+        return shown
 
     def exponent(self, base: Expr, exponent: Expr, scope: Scope) -> int:
         """The integer that an exponent is."""
@@ -210,12 +228,20 @@ class Reader:
                 case Distinct(left, right):
                     holds = self.place(left, scope) != self.place(right, scope)
                 case Equals(symbol, number):
-                    if symbol not in scope.labels:
-                        raise OutsideClass(f"cases by {symbol}, of which no hypothesis lists the values")
-                    holds = scope.labels[symbol] == number
+                    holds = self.label(symbol, scope) == number
             if holds:
                 return self.value(value, scope)
         raise OutsideClass(f"no case of {expr} holds here")
+
+    def label(self, symbol: Symbol, scope: Scope) -> Number:
+        """The value of the label that cases are told apart by; for a function's parameter, of its argument."""
+        if symbol not in scope.bound and symbol in scope.labels and symbol not in scope.opaque:
+            return scope.labels[symbol]
+        argument = scope.bound.get(symbol)
+        known = None if argument is None else argument.number()
+        if known is None:
+            raise OutsideClass(f"cases by {symbol}, of which no hypothesis lists the values")
+        return known
 
     # ------------------------------------------------------------------- names
 
@@ -248,13 +274,18 @@ class Reader:
     def named(
         self, places: tuple[int, ...], name: Name, definition: Expr, at: Mapping[Index, int], scope: Scope
     ) -> Polynomial:
-        """What a name means in these places: read once, and kept as one generator where it has several terms."""
-        inside = Scope(at, scope.labels, scope.bound, scope.opaque)
-        if scope.bound:  # inside a function a name may speak of the parameter
-            return self.tower.named(self.value(definition, inside))
-        key = (id(name), places, scope.opaque, *scope.labels.items())
+        """What a name means in these places, kept as one generator where it has several terms.
+
+        Inside a function a name may speak of the parameter.
+        """
+        return self.once(name, places, definition, replace(scope, at=at))
+
+    def once(self, name: Name | Function, argument: object, definition: Expr, inside: Scope) -> Polynomial:
+        """The value of a definition, read once for each argument and surroundings: names share parts."""
+        key = (id(name), argument, inside.opaque, *inside.labels.items(), *inside.bound.items())
         found = self.names.get(key)
         if found is None:
+            self.tower.clock.check()
             outer, self.demands = self.demands, {}
             try:
                 found = self.tower.named(self.value(definition, inside)), self.demands
@@ -268,7 +299,7 @@ class Reader:
 
     def unknown(self, name: str, of: Name, scope: Scope) -> Polynomial:
         """An unknown smooth function of one variable, or of every entry of a vector."""
-        if of.definition is not None or of.of is not None or of in scope.bound:
+        if of.definition is not None or of.of is not None or of in scope.bound or of in scope.opaque:
             raise OutsideClass(f"{name} is an unknown function of {of}, which is no variable")
         variables = (of.name,) if isinstance(of, Symbol) else tuple(self.entries_of(of))
         jet = self.tower.number(Jet(name, (0,) * len(variables), None, variables))
@@ -286,9 +317,14 @@ class Reader:
     def apply(self, function: Function, argument: Expr, scope: Scope) -> Polynomial:
         """A function of one argument."""
         tower, inner = self.tower, self.value(argument, scope)
+        if function.order and (function.definition is not None or function.name in BUILT_IN):
+            raise OutsideClass(f"a prime at {function.name}, which is no unknown function")
         if function.definition is not None and function.parameter is not None:
-            inside = Scope({}, scope.labels, {function.parameter: inner}, scope.opaque)
-            return tower.named(self.value(function.definition, inside))
+            # what a definition takes from outside may be a parameter of the function around it
+            bound = {**scope.bound, function.parameter: inner}
+            arguments = {**scope.arguments, function.parameter: self.written(argument, scope)}
+            inside = Scope({}, scope.labels, bound, scope.opaque, arguments)
+            return self.once(function, inner, function.definition, inside)
         match function.name:
             case "exp":
                 return tower.exp(inner)
@@ -332,27 +368,32 @@ class Reader:
 
         In a variable, by the derivation of the tower.  In a defined name such
         as y[j], the name is held opaque, as if it were a variable; what it
-        means is put back afterwards.  So too for a function's parameter.
+        means is put back afterwards.  So too for the parameters of a function
+        around it, of which a variable does not depend, whatever the argument.
         """
         tower = self.tower
         name: Name = variable if isinstance(variable, Symbol) else variable.tensor
-        if name in scope.bound and name in scope.opaque:
+        for held in scope.opaque - {name}:
+            if name in leaves(held, (name,)):
+                raise OutsideClass(f"a derivative in {name}, inside one in {held}, which depends on it")
+        own = frozenset[Name]() if name.definition is None and name.of is None else frozenset({name})
+        holding = (own | scope.bound.keys()) - (scope.opaque - scope.bound.keys())
+        if not holding.isdisjoint(scope.opaque):
             raise OutsideClass(f"a derivative in {name}, inside a derivative in a parameter of the same name")
-        plain = name.definition is None and name.of is None and name not in scope.bound
-        if plain or name in scope.opaque:
-            value = self.value(body, scope)
-            return tower.derivative(value, self.generator_of(self.value(variable, scope)))
-        unbound = {symbol: value for symbol, value in scope.bound.items() if symbol != name}
-        inside = Scope(scope.at, scope.labels, unbound, scope.opaque | {name})
+        labels = {symbol: number for symbol, number in scope.labels.items() if symbol != name}
+        inside = replace(scope, labels=labels, bound={}, opaque=scope.opaque | holding)
         outer, self.demands = self.demands, {}
         try:
             value = self.value(body, inside)
             found = tower.derivative(value, self.generator_of(self.value(variable, inside)))
         finally:
             demands, self.demands = self.demands, outer
-        generators = found.generators().union(*(demanded.generators() for demanded in demands.values()))
-        meanings = self.meanings(name, generators, scope)
-        for condition, demanded in demands.items():
+        if not holding:
+            self.demands |= demands
+            return found
+        generators = found.generators().union(*(demanded.generators() for _, demanded in demands))
+        meanings = self.meanings(holding, generators, scope)
+        for condition, demanded in demands:
             self.demand(condition.body, condition.relation, tower.substitute(demanded, meanings), scope)
         return tower.substitute(found, meanings)
 
@@ -362,18 +403,19 @@ class Reader:
         ((number, _),) = monomial
         return number
 
-    def meanings(self, name: Name, generators: set[int], scope: Scope) -> dict[int, Polynomial]:
-        """What the opaque generators of a name stand for outside of the derivative."""
+    def meanings(self, names: frozenset[Name], generators: set[int], scope: Scope) -> dict[int, Polynomial]:
+        """What the opaque generators of names stand for outside of the derivative."""
         found: dict[int, Polynomial] = {}
-        places: list[tuple[int, ...]] = [()]
-        if isinstance(name, Tensor):
-            for size in name.sizes:
-                places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
         below = frozenset[int]().union(*(self.tower.support(g) for g in generators))
-        for place in places:
-            held = self.tower.variable(_entry_name(name.name, place), opaque=True)
-            if (g := self.generator_of(held)) in below:
-                found[g] = self.entry(name, place, scope) if isinstance(name, Tensor) else self.symbol(name, scope)
+        for name in names:
+            places: list[tuple[int, ...]] = [()]
+            if isinstance(name, Tensor):
+                for size in name.sizes:
+                    places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
+            for place in places:
+                held = self.tower.variable(_entry_name(name.name, place), opaque=True)
+                if (g := self.generator_of(held)) in below:
+                    found[g] = self.entry(name, place, scope) if isinstance(name, Tensor) else self.symbol(name, scope)
         return found
 
 

@@ -28,6 +28,8 @@ class Enclosure:
     high: Fraction
 
     def __str__(self) -> str:
+        if self.low <= 0 <= self.high:  # the middle of an interval around 0 would only show its width
+            return "0"
         return decimal(self.low + (self.high - self.low) / 2)
 
 

@@ -1,0 +1,1 @@
+"""Formulas at a chosen size as SymPy expressions, and SymPy expressions as formulas: the second opinion."""

@@ -1,0 +1,50 @@
+"""SymPy expressions as functions of arrays, by `lambdify` with common subexpressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from ..formula.tree import Expr
+from ..numeric.evaluation import stand_in_numbers
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An expression compiled for NumPy: call it with an array for each of its symbols."""
+
+    expression: sp.Expr
+    arguments: tuple[sp.Symbol, ...]
+    function: Callable[..., Any]
+
+    def __call__(self, values: Mapping[sp.Symbol, Any]) -> Any:
+        return self.function(*(values[symbol] for symbol in self.arguments))
+
+
+@lru_cache(maxsize=512)
+def compiled(expression: sp.Expr) -> Compiled:
+    """`expression` as NumPy code that SymPy writes, with common subexpressions computed once."""
+    arguments = tuple(sorted(expression.free_symbols, key=lambda symbol: str(symbol.name)))
+    return Compiled(expression, arguments, sp.lambdify(arguments, expression, modules="numpy", cse=True))
+
+
+def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:
+    """`expression` with every unknown function replaced by its stand-in (b·u)² + exp(a·u), and differentiated."""
+    unknown = expression.atoms(AppliedUndef)
+    if not unknown:
+        return expression
+
+    def stand_in(application: sp.Expr) -> sp.Expr:
+        leaf = leaves.get(application)
+        name = application.func.__name__ if leaf is None else repr(leaf)
+        rates, weights = stand_in_numbers(name, len(application.args))
+        linear = sp.Add(*(sp.Rational(r) * u for r, u in zip(rates, application.args, strict=True)))
+        bulge = sp.Add(*(sp.Rational(w) * u for w, u in zip(weights, application.args, strict=True)))
+        return bulge**2 + sp.exp(linear)
+
+    return expression.replace(lambda e: isinstance(e, AppliedUndef), stand_in).doit()

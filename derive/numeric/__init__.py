@@ -1,0 +1,1 @@
+"""Numbers for formulas: points, a reference at any precision, and gradient checks in floating point."""

@@ -1,0 +1,215 @@
+"""The table of numeric checks: what float64 makes of the formulas, against mpmath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ..concrete.functions import Compiled, compiled, with_stand_ins
+from ..concrete.opinion import too_large
+from ..concrete.world import Opened, World
+from ..derivation import Derivation
+from ..formula.arrays import entries
+from ..formula.substitution import substitute, unfold_all
+from ..formula.tree import Decimal, Derivative, Expr, Size, WrittenError
+from ..kernel.value import Instance
+from ..proof import NumericCheck
+from .evaluation import Leaf, NoNumberError, Point
+from .gradients import Values, central_difference, complex_step
+from .oracle import Real, digits_for, evaluate
+from .points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
+
+RANDOM_POINTS = 8
+MOST_INSTANCES = 4
+
+FINAL, SYMPY = "final form, float64", "SymPy's derivative, float64"
+COMPLEX, CENTRAL = "complex step of the definition", "central difference of the definition"
+CLAIM = "claim, float64"
+
+LIMITS: Mapping[str, float] = {FINAL: 1e-12, CLAIM: 1e-12, COMPLEX: 1e-12, CENTRAL: 1e-5}
+"""What must be kept at moderate points; far out the figures are only shown."""
+
+MODERATE: frozenset[Kind] = frozenset({"random", "ties"})
+
+Column = Mapping[sp.Symbol, Values]
+Method = Callable[[Column], Values]
+
+
+@dataclass
+class Tally:
+    """The largest error of one method at points of one kind, over the instances."""
+
+    text: str
+    absolute: bool = False
+    largest: float = nan
+    finite: int = 0
+    asked: int = 0
+
+    def add(self, values: Values, references: Sequence[Real]) -> None:
+        """Count the values in, each against its reference."""
+        for value, reference in zip(np.broadcast_to(values, (len(references),)), references, strict=True):
+            self.asked += 1
+            number = complex(value).real
+            if np.isfinite(number):
+                self.finite += 1
+                error = abs(reference.context.mpf(number) - reference)
+                error /= 1 if self.absolute else max(1, abs(reference))
+                self.largest = float(error) if np.isnan(self.largest) else max(self.largest, float(error))
+
+    def check(self, method: str, kind: Kind, limit: float | None, derived: bool) -> NumericCheck:
+        """What the table says; a value that is not finite keeps no bound."""
+        note = "absolute error, against half a unit of the digits shown" if self.absolute else ""
+        if self.finite < self.asked:
+            note = f"finite at {self.finite} of {self.asked} points"
+        against = "mpmath.diff of the definition" if derived else "mpmath of the claim"
+        largest = inf if limit is not None and self.finite < self.asked else self.largest
+        return NumericCheck(f"{method}, against {against}", self.text, largest, limit, note)
+
+
+@dataclass
+class Table:
+    """The tallies by method and kind of points, in the order in which they came."""
+
+    derived: bool
+    limits: Mapping[str, float]
+    rounded: bool
+    rows: dict[tuple[str, Kind], Tally] = field(default_factory=dict)
+
+    def add(self, method: str, points: Points, values: Values, references: Sequence[Real]) -> None:
+        """Count the values of a method at points of a kind in."""
+        fresh = Tally(points.text, absolute=self.rounded and method == FINAL)
+        self.rows.setdefault((method, points.kind), fresh).add(values, references)
+
+    def checks(self) -> tuple[NumericCheck, ...]:
+        """One row for each method and kind, methods together."""
+        order = list(dict.fromkeys(method for method, _ in self.rows))
+        rows = sorted(self.rows.items(), key=lambda row: order.index(row[0][0]))
+        return tuple(
+            tally.check(method, kind, self.limits.get(method) if kind in MODERATE else None, self.derived)
+            for (method, kind), tally in rows
+        )
+
+
+def checks(
+    derivation: Derivation, sizes: Mapping[Size, int], instances: Sequence[Instance]
+) -> tuple[NumericCheck, ...]:
+    """The numeric checks of a derivation; empty where SymPy is not asked, as sizes are too large.
+
+    Compared are the final form and SymPy's derivative, compiled for NumPy, the complex step and the central difference
+    of the definition. Without a derivative in the claim, it is the claim and the final form. Each error is relative to
+    the reference, or absolute where that is below 1. Unknown functions are stood in for by one smooth function each.
+    """
+    if too_large(sizes):
+        return ()
+    claim, *_, result = entries(*derivation.lines)
+    derived = any(isinstance(node, Derivative) for node in unfold_all(claim).walk())
+    limits = dict(LIMITS)
+    rounded = any(step.relation == "≈" for step in derivation.steps)
+    if rounded:
+        limits[FINAL] = float(_half_unit(result))
+    table = Table(derived, limits, rounded)
+    for instance in spread(instances):
+        domain = Domain((claim, result), sizes, derivation.assuming, instance.at, instance.labels)
+        try:
+            methods = _methods(claim, result, domain, derived)
+            for points in _points(domain):
+                _measure(table, methods, claim, domain, points)
+        except (NoPointError, WrittenError):
+            continue
+    return table.checks()
+
+
+def spread(instances: Sequence[Instance]) -> list[Instance]:
+    """A few of the instances, the first and the last among them."""
+    if len(instances) <= MOST_INSTANCES:
+        return list(instances)
+    last = len(instances) - 1
+    return [instances[round(n * last / (MOST_INSTANCES - 1))] for n in range(MOST_INSTANCES)]
+
+
+def _points(domain: Domain) -> list[Points]:
+    if not domain.leaves:
+        return [Points("random", "no variables: one evaluation", ({},))]
+    return [random_points(domain, RANDOM_POINTS), *adversarial_points(domain)]
+
+
+def _half_unit(result: Expr) -> Fraction:
+    units = [node.half_unit for node in unfold_all(result).walk() if isinstance(node, Decimal)]
+    return min(units, default=Fraction(0))
+
+
+def _measure(table: Table, methods: Mapping[str, Method], claim: Expr, domain: Domain, points: Points) -> None:
+    """All methods at points of one kind; points at which the claim has no value are left out."""
+    kept: list[Point] = []
+    references: list[Real] = []
+    here = substitute(claim, domain.at)
+    for point in points.points:
+        if (found := reference(here, tuple(point.items()), tuple(domain.sizes.items()))) is not None:
+            references.append(found)
+            kept.append(point)
+    if not kept:
+        return
+    world = World(domain.sizes)
+    column = {world.leaf(leaf): np.array([float(point[leaf]) for point in kept]) for leaf in kept[0]}
+    with np.errstate(all="ignore"):
+        for name, method in methods.items():
+            table.add(name, points, method(column), references)
+
+
+@lru_cache(maxsize=2048)
+def reference(
+    claim: Expr, point: tuple[tuple[Leaf, Fraction], ...], sizes: tuple[tuple[Size, int], ...]
+) -> Real | None:
+    """mpmath's value of the claim, None where it has none; remembered, as many derivations begin with one claim."""
+    try:
+        return evaluate(claim, dict(point), {}, dict(sizes), digits_for(dict(point)))
+    except NoNumberError:
+        return None
+
+
+def _methods(claim: Expr, result: Expr, domain: Domain, derived: bool) -> dict[str, Method]:
+    """What is compared, each as a function of the values of all variables."""
+    world = World(domain.sizes)
+    final = _compiled(world.value(result, domain.at, domain.labels), world)
+    whole = _compiled(world.value(claim, domain.at, domain.labels), world)
+    if not derived:
+        return {FINAL: final, CLAIM: whole}
+    opened = Opened(world)
+    outer = _compiled(opened.value(claim, domain.at, domain.labels), opened)
+    slopes = {symbol: Slope.of(opened, symbol) for symbol in opened.open}
+
+    def by(differentiate: Callable[[Compiled, Column, sp.Symbol], Values]) -> Method:
+        return lambda values: outer({**values, **{s: slope(values, differentiate) for s, slope in slopes.items()}})
+
+    return {FINAL: final, SYMPY: whole, COMPLEX: by(complex_step), CENTRAL: by(central_difference)}
+
+
+@dataclass(frozen=True)
+class Slope:
+    """One derivative of the claim, ready to be computed: the body, its variable, and the names that were held."""
+
+    body: Compiled
+    variable: sp.Symbol
+    held: Mapping[sp.Symbol, Compiled]
+
+    @classmethod
+    def of(cls, opened: Opened, symbol: sp.Symbol) -> Slope:
+        """The derivative that a symbol stands for."""
+        body, variable, meaning = opened.open[symbol]
+        inner = opened.inner
+        return cls(_compiled(body, inner), variable, {name: _compiled(m, inner) for name, m in meaning.items()})
+
+    def __call__(self, values: Column, differentiate: Callable[[Compiled, Column, sp.Symbol], Values]) -> Values:
+        inner: dict[sp.Symbol, Any] = {**values, **{name: value(values) for name, value in self.held.items()}}
+        return differentiate(self.body, inner, self.variable)
+
+
+def _compiled(expression: sp.Expr, world: World) -> Compiled:
+    return compiled(with_stand_ins(expression, world.leaves))

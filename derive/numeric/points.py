@@ -1,0 +1,234 @@
+"""Points at which the hypotheses hold: random ones and adversarial ones, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from random import Random
+from typing import Literal, TypeAlias
+
+from ..formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
+from ..formula.tree import Derivative, Entry, Expr, Formula, Index, Size, Symbol
+from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Point, variables
+from .oracle import evaluate
+
+Kind: TypeAlias = Literal["random", "ties", "dominant", "±50", "±700"]
+
+SEED = 20240607
+ATTEMPTS = 80
+CHECK_DIGITS = 60
+
+
+class NoPointError(ValueError):
+    """No point was found at which the hypotheses hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points of one kind, and what to call them."""
+
+    kind: Kind
+    text: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What a derivation's points are made of: its variables, and what the hypotheses say of them at an instance."""
+
+    lines: tuple[Formula, ...]
+    sizes: Mapping[Size, int]
+    assuming: tuple[Hypothesis, ...]
+    at: At
+    labels: Mapping[Symbol, int]
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        assumed = tuple(formula for h in self.assuming for formula in formulas(h))
+        return variables((*self.lines, *assumed), self.sizes)
+
+    @cached_property
+    def fixed(self) -> dict[Leaf, Fraction]:
+        """The labels."""
+        found: dict[Leaf, Fraction] = {}
+        for h in self.assuming:
+            match h:
+                case OneOf(symbol):
+                    found[symbol] = Fraction(self.labels[symbol])
+                case OneHot(label, index):
+                    for k in range(1, self.sizes[index.size] + 1):
+                        found[label[k]] = Fraction(k == self.at[index])
+        return found
+
+    @cached_property
+    def positive(self) -> set[Leaf]:
+        """The variables of which a hypothesis says outright that they are positive."""
+        bodies = (h.body for h in self.assuming if isinstance(h, Positive))
+        return {_at(b, spot) for b in bodies if isinstance(b, Symbol | Entry) for spot in self.instances(b)}
+
+    @cached_property
+    def assumed(self) -> set[Leaf]:
+        """The variables of which any hypothesis speaks."""
+        return set(variables(tuple(f for h in self.assuming for f in formulas(h)), self.sizes))
+
+    @cached_property
+    def stressed(self) -> list[Leaf]:
+        """The variables to drive far out: those of the derivatives, else all without a hypothesis."""
+        names = {node.name for line in self.lines for node in line.walk() if isinstance(node, Derivative)}
+        free = [leaf for leaf in self.leaves if leaf not in self.assumed]
+        inner = [leaf for leaf in free if (leaf if isinstance(leaf, Symbol) else leaf.tensor) in names]
+        return inner or free
+
+    def instances(self, *bodies: Expr) -> Iterator[dict[Index, int]]:
+        """Every value of the free indices of a hypothesis; an index of the derivation itself keeps its value."""
+        free = sorted({index for body in bodies for index in body.free_indices}, key=lambda index: index.name)
+        choices = [(self.at[i],) if i in self.at else range(1, self.sizes[i.size] + 1) for i in free]
+        for numbers in product(*choices):
+            yield dict(zip(free, numbers, strict=True))
+
+    def point(self, draw: Callable[[Leaf], Fraction]) -> Point | None:
+        """The drawn point, moved onto the equations; None where a hypothesis still fails."""
+        fixed = self.fixed
+        point = {leaf: fixed[leaf] if leaf in fixed else draw(leaf) for leaf in self.leaves}
+        equations = [
+            (h, spot) for h in self.assuming if isinstance(h, Equation) for spot in self.instances(h.left, h.right)
+        ]
+        movable = [leaf for leaf in point if leaf in self.assumed and leaf not in fixed]
+        _meet(equations, point, movable, self.sizes)
+        try:
+            if all(self.holds(h.left, h.right, spot, point) for h, spot in equations) and all(
+                evaluate(h.body, point, spot, self.sizes, CHECK_DIGITS) > 0
+                for h in self.assuming
+                if isinstance(h, Positive)
+                for spot in self.instances(h.body)
+            ):
+                return point
+        except NoNumberError:
+            pass
+        return None
+
+    def holds(self, left: Expr, right: Expr, spot: At, point: Point) -> bool:
+        """Whether an equation holds at a point: exactly if it is rational, else to many digits."""
+        try:
+            return not _gap(left, right, spot, point, self.sizes)
+        except NoNumberError:
+            a, b = (evaluate(side, point, spot, self.sizes, CHECK_DIGITS) for side in (left, right))
+            return bool(abs(a - b) <= abs(a + b + 1) * Fraction(1, 10 ** (CHECK_DIGITS - 10)))
+
+
+class Noted(dict[Leaf, Fraction]):
+    """A point that notes which of its coordinates were read."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__(point)
+        self.read: set[Leaf] = set()
+
+    def __getitem__(self, leaf: Leaf) -> Fraction:
+        self.read.add(leaf)
+        return super().__getitem__(leaf)
+
+
+def random_points(domain: Domain, count: int, seed: int = SEED) -> Points:
+    """Moderate points, of fractions that floats hold exactly.
+
+    Raises NoPointError where no attempt meets the hypotheses.
+    """
+    return Points("random", f"{count} random points, seed {seed}", tuple(_draw(domain, count, seed, lambda n: {})))
+
+
+def adversarial_points(domain: Domain, seed: int = SEED) -> list[Points]:
+    """Ties, one dominant entry, ±50 and ±700; none where there is nothing to drive far out."""
+    stressed = domain.stressed
+    entries = [leaf for leaf in stressed if isinstance(leaf, Entry)]
+    found: list[Points] = []
+
+    def add(kind: Kind, text: str, choices: Sequence[Mapping[Leaf, Fraction]]) -> None:
+        points = tuple(_draw(domain, len(choices), seed, lambda n: choices[n]))
+        found.append(Points(kind, f"{text}, seed {seed}", points))
+
+    if len(entries) > 1:
+        add("ties", "ties", [dict.fromkeys(entries, Fraction(value)) for value in (0, Fraction(3, 4))])
+        add("dominant", "one dominant logit", [{entries[0]: Fraction(50)}, {entries[-1]: Fraction(50)}])
+    if stressed:
+        for kind, size in (("±50", 50), ("±700", 700)):
+            add(kind, kind, [_signs(stressed, size, Random(seed + size), flip) for flip in (1, -1)])  # type: ignore[arg-type]
+    return found
+
+
+def _signs(leaves: Sequence[Leaf], size: int, random: Random, flip: int) -> dict[Leaf, Fraction]:
+    signs = [flip * random.choice((-1, 1)) for _ in leaves]
+    if len(set(signs)) == 1 < len(signs):
+        signs[0] = -signs[0]
+    return {leaf: Fraction(size * sign) for leaf, sign in zip(leaves, signs, strict=True)}
+
+
+def _draw(domain: Domain, count: int, seed: int, given: Callable[[int], Mapping[Leaf, Fraction]]) -> Iterator[Point]:
+    """So many points; positive variables are drawn smaller and smaller until every hypothesis holds."""
+    random, positive = Random(seed), domain.positive
+    for n in range(count):
+        chosen = given(n)
+        for attempt in range(ATTEMPTS):
+            scale = 2 ** (attempt // 8)
+
+            def draw(leaf: Leaf, scale: int = scale, chosen: Mapping[Leaf, Fraction] = chosen) -> Fraction:
+                if leaf in chosen:
+                    return chosen[leaf]
+                if leaf in positive:
+                    return Fraction(random.randrange(1, 1024), 1024 * scale)
+                return Fraction(random.randrange(-2048, 2049), 1024)
+
+            if (point := domain.point(draw)) is not None:
+                yield point
+                break
+        else:
+            raise NoPointError(f"no point was found at which the hypotheses hold ({ATTEMPTS} attempts, seed {seed})")
+
+
+def _gap(left: Expr, right: Expr, spot: At, point: Point, sizes: Mapping[Size, int]) -> Fraction:
+    values = Evaluation(Exact(), sizes, point)
+    return values.value(left, spot) - values.value(right, spot)
+
+
+def _meet(
+    equations: Sequence[tuple[Equation, At]],
+    point: dict[Leaf, Fraction],
+    movable: Sequence[Leaf],
+    sizes: Mapping[Size, int],
+) -> None:
+    """Move as few variables as there are equations, by Gaussian elimination; equations that are not linear stay."""
+    rows: list[tuple[dict[Leaf, Fraction], Fraction]] = []
+    for equation, spot in equations:
+        try:
+            used = Noted(point)
+            gap = _gap(equation.left, equation.right, spot, used, sizes)
+            slopes = {}
+            for leaf in (leaf for leaf in movable if leaf in used.read):
+                moved = {**point, leaf: point[leaf] + 1}
+                if slope := _gap(equation.left, equation.right, spot, moved, sizes) - gap:
+                    slopes[leaf] = slope
+        except NoNumberError:
+            continue
+        for known, value in rows:  # known rows begin with their pivot
+            pivot = next(iter(known))
+            if factor := slopes.get(pivot, Fraction(0)):
+                gap -= factor * value
+                slopes = {x: s for x in {**slopes, **known} if (s := slopes.get(x, 0) - factor * known.get(x, 0))}
+        if slopes:
+            pivot = max(slopes, key=movable.index)
+            lead = slopes[pivot]
+            rows.append(({pivot: Fraction(1)} | {x: s / lead for x, s in slopes.items() if x != pivot}, gap / lead))
+    moves: dict[Leaf, Fraction] = {}
+    for known, value in reversed(rows):
+        pivot, *others = known
+        moves[pivot] = -value - sum((known[x] * moves.get(x, Fraction(0)) for x in others), Fraction(0))
+    for leaf, move in moves.items():
+        point[leaf] += move
+
+
+def _at(leaf: Leaf, at: At) -> Leaf:
+    if isinstance(leaf, Symbol):
+        return leaf
+    return leaf.tensor[tuple(at[place] if isinstance(place, Index) else place for place in leaf.places)]

@@ -1,0 +1,74 @@
+"""LaTeX → MathML Core.  math-core is young: it is called here and nowhere else."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+from math_core import LatexError, LatexToMathML
+
+# math-core has no \htmlClass: what changed is set in a named colour, and the colour is turned into a class.
+_CONVERTER = LatexToMathML(annotation=False, fancy_error=False, macros={"hl": r"\textcolor{magenta}{#1}"})
+_MAGENTA = "color:#FB3199;"
+_ENCLOSED = {"updiagonalstrike": "cancel", "box": "boxed"}
+APPLY = "\N{FUNCTION APPLICATION}"
+_TALL = frozenset({"mfrac", "munder", "munderover", "mtable", "msqrt", "mroot"})
+
+
+class MathError(ValueError):
+    """What is not mathematics, or more than math-core can read."""
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str, display: bool = True) -> Markup:
+    """`latex` as a `<math>` element; raises MathError where it can't be read."""
+    try:
+        text = str(_CONVERTER.convert_with_local_state(latex, displaystyle=display))
+    except LatexError as error:
+        raise MathError(f"{latex}: {error}") from None
+    root = ElementTree.fromstring(text.replace("&ApplyFunction;", "&#8289;"))  # a named entity is not XML
+    for element in root.iter():
+        _enclose(element, latex)
+        _tint(element)
+        _fence(element)
+        _call(element)
+    return Markup(ElementTree.tostring(root, encoding="unicode", short_empty_elements=False))
+
+
+def _enclose(element: ElementTree.Element, latex: str) -> None:
+    """MathML Core has no menclose, and Firefox still draws it: one form for all, drawn by the stylesheet."""
+    if element.tag != "menclose":
+        return
+    notation = element.attrib.pop("notation", "")
+    if notation not in _ENCLOSED:
+        raise MathError(f"{latex}: no stylesheet draws {notation}")
+    element.tag = "mrow"
+    element.set("class", _ENCLOSED[notation])
+    for child in element.findall("mrow"):
+        if child.get("class", "").startswith("menclose-"):
+            element.remove(child)
+
+
+def _tint(element: ElementTree.Element) -> None:
+    if element.get("style") == _MAGENTA:
+        del element.attrib["style"]
+        element.set("class", "hl")
+
+
+def _fence(element: ElementTree.Element) -> None:
+    """Brackets around what isn't tall don't stretch: browsers set stretched ones apart, at their own size too."""
+    if len(element) < 2 or element[0].text != "(" or element[-1].text != ")":
+        return
+    if any(child.tag in _TALL for child in element.iter()):
+        return
+    for bracket in (element[0], element[-1]):
+        bracket.set("stretchy", "false")
+        bracket.attrib.pop("lspace", None)
+
+
+def _call(element: ElementTree.Element) -> None:
+    """log x wants a space after the name, and log(x) none."""
+    for operator, argument in zip(element, element[1:], strict=False):
+        if operator.text == APPLY and len(argument) and argument[0].text == "(":
+            operator.attrib.pop("lspace", None)

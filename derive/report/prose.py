@@ -1,0 +1,198 @@
+"""Text for the reader, and the wall between text and markup.
+
+Titles, reasons and names may come from anybody.  Text is always escaped.  What
+stands between dollars becomes mathematics only when every word of it is on a
+list: in TeX, a `$\\input{…}$` would be a program.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from .mathml import MathError, mathml
+
+WORDS = frozenset(
+    """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
+    upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell partial nabla
+    sum prod int frac dfrac tfrac sqrt left right top mathrm mathbf mathbb operatorname text hat bar tilde
+    exp log ln sinh cosh tanh coth max min lim cdot times pm mp ne neq le leq ge geq lt gt approx equiv sim to
+    mapsto rightarrow Rightarrow iff in notin infty dots ldots cdots vdots quad qquad prime circ forall exists
+    hl cancel boxed
+    """.split()
+)
+"""The control words that may reach TeX; none of them reads a file, defines anything or leaves math mode."""
+
+LAYOUT = frozenset({"begin", "end"})
+ENVIRONMENTS = frozenset({"cases", "matrix", "pmatrix", "bmatrix", "aligned"})
+
+UNICODE = {
+    **{letter: rf"\{name}" for letter, name in zip(
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
+        (
+            "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
+            "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+        ).split(),
+        strict=True,
+    )},
+    **{mark: rf"\{name}" for mark, name in {
+        "∂": "partial", "∑": "sum", "∞": "infty", "≠": "neq", "≤": "leq", "≥": "geq", "≈": "approx", "≡": "equiv",
+        "×": "times", "·": "cdot", "±": "pm", "∓": "mp", "→": "to", "↦": "mapsto", "⇒": "Rightarrow", "⇔": "iff",
+        "∈": "in", "∉": "notin", "∀": "forall", "∃": "exists", "∇": "nabla", "⊤": "top", "ℓ": "ell", "∘": "circ",
+    }.items()},
+    **{digit: f"^{{{n}}}" for n, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{digit: f"_{{{n}}}" for n, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+    "ᵢ": "_{i}", "ⱼ": "_{j}", "ₖ": "_{k}", "ᵀ": r"^{\top}", "⁻": "^{-}", "₊": "_{+}", "₋": "_{-}",
+    "′": "'", "″": "''", "−": "-", "√": r"\surd", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "⟨": r"\langle",
+    "⟩": r"\rangle", "‖": r"\|", "∎": r"\square",
+}  # fmt: skip
+"""Characters that TeX's fonts don't have as text, and how math mode sets them."""
+
+PLAIN = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+    "'": "{'}",
+    "[": "{[}",  # after a line break it would begin an argument
+    "]": "{]}",
+    "-": "{-}",  # two hyphens would be a dash, in \texttt too
+    "’": "'",
+    "‘": "`",
+    "“": "``",
+    "”": "''",
+    "–": r"\textendash{}",
+    "—": r"\textemdash{}",
+    "…": r"\dots{}",
+    "\u00a0": "~",
+    "✓": r"$\surd$",
+}
+"""Characters that mean something to TeX, as text."""
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_SAFE_SYMBOLS = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\{", r"\}", r"\|"})
+_TROUBLE = re.compile(r"\^\^|\^\s*(?:\{[^{}]*\}|\w)\s*'|\\text\s*(?!\{[\w ,.;:()=+*/-]*\})|\\text\s*\{[^}]*_")
+"""What math-core reads and TeX stumbles over: ^^ codes, a prime after a power, text that is more than words."""
+
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of prose: text, or mathematics that passed the wall."""
+
+    body: str
+    is_math: bool
+
+
+def is_safe(latex: str, *, layout: bool = False) -> bool:
+    """Whether `latex` is a formula with only listed words in it; `layout` allows cases, matrices and their `&`."""
+    if not all(name in ENVIRONMENTS for name in _ENVIRONMENT.findall(latex)) or _TROUBLE.search(latex):
+        return False
+    if not all(_is_safe_token(token, layout) for token in _TOKEN.findall(latex)):
+        return False
+    try:
+        mathml(latex)
+    except MathError:
+        return False
+    return True
+
+
+def _is_safe_token(token: str, layout: bool) -> bool:
+    if len(token) == 1:
+        if ord(token) > 126:
+            return UNICODE.get(token, "").startswith("\\") or token == "−"
+        return token not in "$#%~`" and token.isprintable() and (token != "&" or layout)
+    if token[1].isascii() and token[1].isalpha():
+        return token[1:] in WORDS or (layout and token[1:] in LAYOUT)
+    return token in _SAFE_SYMBOLS or (layout and token == r"\\")
+
+
+def pieces(text: str) -> list[Piece]:
+    r"""`text` cut at its dollars; all of it is plain text where a dollar is alone or a formula isn't safe."""
+    parts = text.split("$")
+    if len(parts) % 2 == 0 or not all(map(_is_formula, parts[1::2], parts[2::2])):
+        return [Piece(text, False)]
+    return [Piece(body, n % 2 == 1) for n, body in enumerate(parts) if body]
+
+
+def _is_formula(body: str, after: str) -> bool:
+    """Whether dollars stand for a formula and not for money: "$5 and $6" has none."""
+    return bool(body) and body == body.strip() and not after[:1].isdigit() and is_safe(body)
+
+
+def prose_html(text: str) -> Markup:
+    """Prose as HTML: escaped text, inline MathML."""
+    return Markup("").join(mathml(p.body, False) if p.is_math else escape(p.body) for p in pieces(text))
+
+
+def prose_plain(text: str) -> str:
+    """Prose for a window's title: without dollars, the formulas as written."""
+    return "".join(p.body for p in pieces(text))
+
+
+def prose_tex(text: str) -> str:
+    """Prose as TeX: escaped text, inline formulas."""
+    return "".join(f"${tex_math(p.body)}$" if p.is_math else escape_tex(p.body) for p in pieces(text))
+
+
+def formula_html(latex: str, display: bool = True) -> Markup:
+    """A formula as MathML; as its source where it isn't safe or can't be read."""
+    if is_safe(latex, layout=True):
+        return mathml(latex, display)
+    return Markup("<code>{}</code>").format(latex)
+
+
+def formula_tex(latex: str) -> str:
+    r"""A formula as TeX for math mode; as its source in \texttt where it isn't safe."""
+    return (
+        tex_math(latex)
+        if is_safe(latex, layout=True)
+        else rf"\parbox{{0.5\linewidth}}{{\raggedright\ttfamily {code_tex(latex)}}}"
+    )
+
+
+def tex_math(latex: str) -> str:
+    """A formula whose characters all are TeX's own."""
+    return "".join(f"{UNICODE[c]} " if c in UNICODE else c for c in latex)
+
+
+def escape_tex(text: object) -> str:
+    """Text of any kind as TeX text: nothing in it is a command, and every character is one that TeX can set."""
+    return "".join(_set(character) for character in str(text))
+
+
+def code_tex(text: object) -> str:
+    r"""Code for \texttt: escaped, and breakable after a sign."""
+    return "".join(_set(c) + (r"\allowbreak{}" if c in "/,;*+=()[]_-." else "") for c in str(text))
+
+
+def bookmark(text: object) -> str:
+    """Text for where TeX takes characters alone: a comment, the title of a PDF."""
+    return " ".join(re.sub(r"[^A-Za-z0-9 ,.:()+=/-]", " ", str(text)).split())
+
+
+def _set(character: str) -> str:
+    if character in PLAIN:
+        return PLAIN[character]
+    if character in UNICODE:
+        return rf"\ensuremath{{{UNICODE[character]}}}"
+    if character.isspace():
+        return " "
+    if "\u0020" <= character <= "\u007e" or "\u00c0" <= character <= "\u017e":
+        return character
+    return rf"\texttt{{U+{ord(character):04X}}}"

@@ -1,0 +1,308 @@
+"""Points, the mpmath reference, gradient checks and the numeric gate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+from derive import Derivation, Overflow, Step, rules
+from derive.catalog import entries as catalog
+from derive.formula.arrays import entries
+from derive.formula.hypotheses import Hypothesis
+from derive.formula.notation import (
+    D,
+    Sum,
+    by_cases,
+    by_label,
+    decimal,
+    define,
+    delta,
+    equal,
+    exp,
+    fraction,
+    function,
+    indices,
+    listed,
+    log,
+    one_hot,
+    one_of,
+    positive,
+    scalar,
+    scalars,
+    size,
+    strike,
+    tanh,
+    vector,
+)
+from derive.formula.tree import Expr, Formula, Size
+from derive.kernel.instances import instances
+from derive.kernel.value import Instance
+from derive.numeric.checks import CENTRAL, COMPLEX, FINAL, checks, spread
+from derive.numeric.evaluation import Evaluation, Exact, NoNumberError, Point, stand_in_numbers, variables
+from derive.numeric.gradients import central_difference, complex_step
+from derive.numeric.oracle import digits_for, evaluate, precise
+from derive.numeric.overflow import Double, NotFinite, overflow
+from derive.numeric.points import Domain, NoPointError, adversarial_points, random_points
+from derive.proof import NumericCheck, sizes_for
+
+K = size("K")
+i, j, k, c = indices("i j k c", K)
+z, t = vector("z", K), vector("t", K)
+x, p, q, m = scalars("x p q m")
+S = define("S", Sum(k, exp(z[k])))
+y = define("y", i, exp(z[i]) / S)
+L = define("L", -Sum(k, t[k] * log(y[k])))
+f = function("f")
+SIZES = {K: 3}
+
+
+def domain(*lines: Formula, assuming: tuple[Hypothesis, ...] = (), at: Instance | None = None) -> Domain:
+    here = at or Instance({}, {})
+    return Domain(lines, SIZES, assuming, here.at, here.labels)
+
+
+def table(derivation: Derivation, sizes: dict[Size, int] | None = None) -> tuple[NumericCheck, ...]:
+    chosen = sizes or {s: 3 for s in derivation.free_sizes}
+    lines = entries(*derivation.lines)
+    return checks(derivation, chosen, list(instances(lines, derivation.assuming, chosen, every=False)))
+
+
+def derivation(claim: Formula, result: Formula, *assuming: Hypothesis) -> Derivation:
+    return Derivation("test", claim, Step(result, by=rules.algebra), assuming=assuming)
+
+
+# ------------------------------------------------------------------ points
+
+
+def test_points_are_the_same_in_every_run() -> None:
+    first, again = (random_points(domain(L), 5) for _ in range(2))
+    assert first == again
+    assert "5 random points, seed" in first.text
+    assert random_points(domain(L), 5, seed=1).points != first.points
+
+
+def test_points_meet_equations_exactly() -> None:
+    given = domain(L, assuming=(equal(Sum(k, t[k]), 1),))
+    for point in random_points(given, 5).points:
+        assert sum(point[t[n]] for n in (1, 2, 3)) == 1
+
+
+def test_points_meet_equations_that_share_variables() -> None:
+    given = domain(x + p + q, assuming=(equal(x + p + q, 1), equal(x - p, 2), equal(p + 2 * q, x)))
+    (point,) = random_points(given, 1).points
+    assert point[x] + point[p] + point[q] == 1
+    assert point[x] - point[p] == 2
+    assert point[p] + 2 * point[q] == point[x]
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_points_are_positive_where_they_should(classes: int) -> None:
+    assuming = (positive(t[k]), equal(Sum(k, t[k]), 1), positive(1 - p), positive(p))
+    given = Domain((L, p), {K: classes}, assuming, {}, {})
+    for point in random_points(given, 3).points:
+        assert all(point[t[n]] > 0 for n in range(1, classes + 1))
+        assert 0 < point[p] < 1
+
+
+def test_labels_are_fixed() -> None:
+    given = domain(L, p * x, assuming=(one_hot(t, c), one_of(p, 0, 1)), at=Instance({c: 2}, {p: 1}))
+    (point,) = random_points(given, 1).points
+    assert [point[t[n]] for n in (1, 2, 3)] == [0, 1, 0]
+    assert point[p] == 1
+
+
+def test_an_identity_among_the_hypotheses_is_no_obstacle() -> None:
+    given = domain(L, assuming=(equal(Sum(i, y[i]), 1),))
+    assert len(random_points(given, 1).points) == 1
+
+
+def test_hypotheses_that_cannot_hold() -> None:
+    with pytest.raises(NoPointError, match="no point was found"):
+        random_points(domain(x, assuming=(positive(x), positive(-x))), 1)
+
+
+def test_adversarial_points() -> None:
+    kinds = {found.kind: found for found in adversarial_points(domain(D(L, z[i])))}
+    assert list(kinds) == ["ties", "dominant", "±50", "±700"]
+    assert len({kinds["ties"].points[0][z[n]] for n in (1, 2, 3)}) == 1
+    assert kinds["dominant"].points[0][z[1]] == 50
+    for point in kinds["±700"].points:
+        assert {point[z[n]] for n in (1, 2, 3)} == {-700, 700}
+    assert max(abs(kinds["±700"].points[0][t[n]]) for n in (1, 2, 3)) <= 2  # labels are not driven out
+
+
+def test_what_a_hypothesis_bounds_is_not_driven_out() -> None:
+    assert adversarial_points(domain(D(log(p), p), assuming=(positive(p),))) == []
+
+
+# -------------------------------------------------------------- evaluation
+
+
+def test_exact_values() -> None:
+    values: Point = {x: Fraction(1, 3), p: Fraction(2)}
+    numbers = Evaluation(Exact(), SIZES, values)
+    assert numbers.value(K * x + p ** (-1) * decimal("0.5") - strike(p)) == Fraction(1) + Fraction(1, 4) - 2
+    assert numbers.value(exp(x - x) + log(p / p) + tanh(0 * x)) == 1
+    assert numbers.value(by_cases(i, j, same=x, distinct=p), {i: 1, j: 1}) == Fraction(1, 3)
+    assert numbers.value(listed(K, 5, 6, 7).at(i), {i: 3}) == 7
+    assert numbers.value(by_label(p, {1: x, 2: 2 * x})) == Fraction(2, 3)
+    assert numbers.value(Sum(k, delta(k, 2) * k_squared())) == 4
+
+
+def k_squared() -> Expr:
+    return listed(K, 1, 4, 9).at(k)
+
+
+@pytest.mark.parametrize(
+    "bad", [exp(x), 1 / (x - x), x ** (-1) / 0, x**x, D(x, x), q, by_label(x, {5: p}), log(x)], ids=str
+)
+def test_what_has_no_exact_value(bad: Expr) -> None:
+    with pytest.raises(NoNumberError):
+        Evaluation(Exact(), SIZES, {x: Fraction(1, 2), p: Fraction(0)}).value(bad)
+
+
+@pytest.mark.parametrize("bad", [log(-x), 1 / (x - x), (x - x) ** (-1), (-x) ** x, exp(10**8 * x), q], ids=str)
+def test_what_has_no_value(bad: Expr) -> None:
+    with pytest.raises(NoNumberError):
+        evaluate(bad, {x: Fraction(1, 2)}, {}, SIZES, 30)
+
+
+def test_the_reference_differentiates() -> None:
+    point: Point = {z[1]: Fraction(1), z[2]: Fraction(0), z[3]: Fraction(-1)}
+    found = evaluate(D(y[i], z[j]), point, {i: 1, j: 2}, SIZES, 50)
+    closed = evaluate(-y[i] * y[j], point, {i: 1, j: 2}, SIZES, 50)
+    assert abs(found - closed) < mpmath.mpf(10) ** -45
+
+
+def test_the_reference_holds_a_name() -> None:
+    point: Point = {leaf[n]: Fraction(n, scale) for leaf, scale in ((z, 2), (t, 1)) for n in (1, 2, 3)}
+    found = evaluate(D(L, y[j]), point, {j: 2}, SIZES, 50)
+    assert abs(found - evaluate(-t[j] / y[j], point, {j: 2}, SIZES, 50)) < mpmath.mpf(10) ** -45
+
+
+def test_the_reference_at_700() -> None:
+    sigma = define("sigma", x, 1 / (1 + exp(-x)))
+    far: Point = {x: Fraction(700)}
+    found = evaluate(log(1 - sigma(x)), far, {}, {}, digits_for(far))
+    assert abs(found + 700) < mpmath.mpf(10) ** -20
+    assert mpmath.mp.dps == 15  # nobody's settings change
+
+
+def test_stand_ins_are_smooth_and_named() -> None:
+    point: Point = {x: Fraction(1, 2)}
+    for order in (f, f.prime, f.prime.prime):
+        slope = evaluate(D(order(x), x), point, {}, {}, 40)
+        assert abs(slope - evaluate(order.prime(x), point, {}, {}, 40)) < mpmath.mpf(10) ** -35
+    assert stand_in_numbers("f", 2) != stand_in_numbers("g", 2)
+
+
+def test_variables() -> None:
+    assert variables([L], {K: 2}) == [t[1], t[2], z[1], z[2]]
+
+
+# --------------------------------------------------------------- gradients
+
+
+def test_complex_step_loses_nothing() -> None:
+    values = {"x": np.array([0.5, 1.0])}
+    assert complex_step(lambda v: np.exp(v["x"]), values, "x") == pytest.approx(np.exp(values["x"]), rel=1e-15)
+    assert central_difference(lambda v: np.exp(v["x"]), values, "x") == pytest.approx(np.exp(values["x"]), rel=1e-9)
+
+
+# ------------------------------------------------------------------ checks
+
+
+def test_a_right_derivation_keeps_every_limit() -> None:
+    found = table(derivation(D(y[i], z[j]), y[i] * (delta(i, j) - y[j])))
+    assert len(found) == 20
+    assert all(check.passed for check in found)
+    assert [c.limit for c in found if c.method.startswith(CENTRAL) and "random" in c.points] == [1e-5]
+    assert [c.limit for c in found if c.method.startswith(COMPLEX) and "random" in c.points] == [1e-12]
+    assert all(c.limit is None for c in found if "±700" in c.points)
+    assert any(c.note == "finite at 3 of 4 points" for c in found)
+
+
+def test_a_wrong_derivation_does_not() -> None:
+    found = table(derivation(D(y[i], z[j]), y[i] * (delta(i, j) + y[j])))
+    failed = [check for check in found if not check.passed]
+    assert failed
+    assert all(check.method.startswith(FINAL) for check in failed)
+
+
+def test_a_claim_that_is_no_derivative() -> None:
+    found = table(derivation(log(exp(x) + exp(p)), x + log(1 + exp(p - x))))
+    assert all(check.passed for check in found)
+
+
+def test_unknown_functions_are_stood_in_for() -> None:
+    s = scalar("s", of=z)
+    assert all(c.passed for c in table(derivation(D(s * z[i], z[i]), D(s, z[i]) * z[i] + s)))
+    assert all(c.passed for c in table(derivation(D(f(x**2), x), 2 * x * f.prime(x**2))))
+
+
+def test_worked_numbers() -> None:
+    step = Step(decimal("1.649"), by=rules.rounding, relation="≈")
+    found = table(Derivation("test", exp(fraction(1, 2)), step))
+    assert [check.passed for check in found] == [True, True]
+    assert found[0].limit == 0.0005
+    assert found[0].points == "no variables: one evaluation"
+    wrong = Step(decimal("1.648"), by=rules.rounding, relation="≈")
+    assert not table(Derivation("test", exp(fraction(1, 2)), wrong))[0].passed
+
+
+def test_large_sizes_are_left_out() -> None:
+    assert table(derivation(D(y[i], z[j]), y[i] * (delta(i, j) - y[j])), {K: 100}) == ()
+
+
+def test_a_few_instances_stand_for_many() -> None:
+    many = [Instance({i: n}, {}) for n in range(1, 16)]
+    assert [here.at[i] for here in spread(many)] == [1, 6, 10, 15]
+    assert spread(many[:2]) == many[:2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["softmax-jacobian-matrix", "logistic-loss-cases", "cross-entropy-hessian", "linear-layer-bias-gradient"],
+)
+def test_catalog_entries_pass(name: str) -> None:
+    entry = catalog()[name]
+    assert isinstance(entry, Derivation)
+    found = table(entry, sizes_for(entry, 3))
+    assert found
+    assert all(check.passed for check in found)
+
+
+# ---------------------------------------------------------------- overflow
+
+
+def gate(formula: Expr) -> Overflow:
+    return Overflow("test", formula, m, z, "instead", "title", "lesson")
+
+
+def test_the_wrong_shift_overflows() -> None:
+    found = overflow(gate(exp(z[i] + m) / Sum(k, exp(z[k] + m))), SIZES)
+    assert found is not None
+    assert isinstance(found.right, NotFinite)
+    assert "m = 700: left 0.333333, right nan" in str(found)
+    assert found.left.low < Fraction(1, 3) < found.left.high
+
+
+def test_the_right_shift_does_not() -> None:
+    assert overflow(gate(exp(z[i] - m) / Sum(k, exp(z[k] - m))), SIZES) is None
+
+
+def test_what_is_infinite_in_truth_is_no_counterexample() -> None:
+    assert overflow(gate(m / (z[i] - z[i])), SIZES) is None
+
+
+def test_floats_as_written() -> None:
+    double = Double()
+    half = np.float64(0.5)
+    assert double.apply("sech", half) == pytest.approx(1 / np.cosh(0.5))
+    assert double.apply("coth", half) == pytest.approx(1 / np.tanh(0.5))
+    with pytest.raises(NoNumberError):
+        double.derivative(lambda v: v, half)
+    assert precise(20) is precise(20)
