@@ -212,7 +212,7 @@ class Printer:
                     OPEN,
                 )
             case Transpose(body):
-                return f"{self.at_least(ATOM, body, at(0))}^{{\\top}}", ATOM
+                return f"{self.at_least(ATOM, body, at(0))}^{{\\top}}", POWER
             case Product(left, right):
                 return rf"{self.at_least(PRODUCT, left, at(0))}\,{self.at_least(PRODUCT, right, at(1))}", PRODUCT
             case Diag(vector):

@@ -15,6 +15,8 @@ from derive.proof import NumericCheck
 EXACT = 16
 """How many digits an exact fraction may have before it is shown rounded."""
 
+NO_NUMBER = ("nan", "inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -89,18 +91,21 @@ def digits(text: str) -> str:
 def _apart(left: Enclosure, right: Enclosure) -> tuple[str, str]:
     """Both values with as many digits as it takes to tell them apart."""
     for count in (6, 9, 12, 18, 24, 36):
-        texts = _value(left, count), _value(right, count)
+        texts = _digits(left, count), _digits(right, count)
         if texts[0] != texts[1]:
             break
-    return texts
+    return _with_sign(left, texts[0]), _with_sign(right, texts[1])
 
 
-def _value(of: Enclosure, count: int) -> str:
+def _digits(of: Enclosure, count: int) -> str:
     """The middle of an enclosure; a float that is no number says itself what it is."""
     said = str(of)
-    if said.lstrip("-") in ("nan", "inf"):
-        return "= " + said.replace("nan", r"\text{nan}").replace("inf", r"\infty")
-    text = decimal(of.low + (of.high - of.low) / 2, count)
+    return said if said.lstrip("-") in NO_NUMBER else decimal(of.low + (of.high - of.low) / 2, count)
+
+
+def _with_sign(of: Enclosure, text: str) -> str:
+    if text.lstrip("-") in NO_NUMBER:
+        return f"= {text}".replace("nan", r"\text{nan}").replace("inf", r"\infty")
     sign = "=" if of.low == of.high == Fraction(text) else r"\approx"
     return f"{sign} {digits(text)}"
 

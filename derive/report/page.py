@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from derive.derivation import Derivation, Overflow, Pitfall
 from derive.formula.latex import latex, latex_hypothesis, letter
@@ -80,6 +81,8 @@ class Check:
     """A row of the numeric table."""
 
     method: str
+    rows: int
+    """How many rows the method stands beside; 0 where the row above has named it."""
     points: str
     largest: str
     limit: str
@@ -169,7 +172,7 @@ def page(proof: Proof, titles: Mapping[str, Link]) -> Page:
         not_proved=words.not_proved(proof),
         rules=_rules(lines),
         opinion=_opinion(proof),
-        checks=tuple(map(_check, proof.numeric)),
+        checks=_checks(proof.numeric),
         error=headline(proof.numeric),
         variable=plot[0].name if plot else "",
         curves=plot[1] if plot else (),
@@ -235,7 +238,9 @@ def _lines(proof: Proof, derivation: Derivation, titles: Mapping[str, Link]) -> 
 def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
     link = titles.get(rule.name)
     name = link.title if link else rule.name
-    return Reason(name[:1].upper() + name[1:], rule.equation, rule.condition, link)
+    if "-" not in name:  # the name of a derivation stays as it is
+        name = name[:1].upper() + name[1:]
+    return Reason(name, rule.equation, rule.condition, link)
 
 
 def _mark(step: StepProof, before: Formula, after: Formula) -> Mark:
@@ -267,9 +272,15 @@ def _opinion(proof: Proof) -> Second | None:
     return Second(one.verdict, words.opinion_sentence(one), one.derivative, one.instance, one.reason)
 
 
-def _check(one: NumericCheck) -> Check:
+def _checks(numeric: tuple[NumericCheck, ...]) -> tuple[Check, ...]:
+    groups = [tuple(rows) for _, rows in groupby(numeric, key=lambda one: one.method)]
+    return tuple(_check(one, 0 if n else len(rows)) for rows in groups for n, one in enumerate(rows))
+
+
+def _check(one: NumericCheck, rows: int) -> Check:
     return Check(
         method=one.method,
+        rows=rows,
         points=one.points,
         largest=scientific(one.largest),
         limit=scientific(one.limit) if one.limit is not None else "",

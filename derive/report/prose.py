@@ -19,12 +19,19 @@ WORDS = frozenset(
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell partial nabla
     sum prod int frac dfrac tfrac sqrt left right top mathrm mathbf mathbb operatorname text hat bar tilde
-    exp log ln sinh cosh tanh coth max min lim cdot times pm mp ne neq le leq ge geq lt gt approx equiv sim to
+    exp log ln sinh cosh tanh coth max min lim cdot times pm mp ne neq le leq ge geq approx equiv sim to
     mapsto rightarrow Rightarrow iff in notin infty dots ldots cdots vdots quad qquad prime circ forall exists
     hl cancel boxed
     """.split()
 )
 """The control words that may reach TeX; none of them reads a file, defines anything or leaves math mode."""
+
+FRACTIONS = frozenset({"frac", "dfrac", "tfrac"})
+ONE_ARGUMENT = frozenset("mathrm mathbf mathbb operatorname text hat bar tilde hl cancel boxed".split())
+SIMPLE = frozenset(
+    rf"\{name}" for name in "top prime infty ell circ partial alpha beta delta mu nu sigma theta".split()
+)
+"""Control words that may be a superscript or a subscript without braces."""
 
 LAYOUT = frozenset({"begin", "end"})
 ENVIRONMENTS = frozenset({"cases", "matrix", "pmatrix", "bmatrix", "aligned"})
@@ -105,6 +112,8 @@ def is_safe(latex: str, *, layout: bool = False) -> bool:
         return False
     if not all(_is_safe_token(token, layout) for token in _TOKEN.findall(latex)):
         return False
+    if not _has_arguments([token for token in _TOKEN.findall(latex) if not token.isspace()]):
+        return False
     try:
         mathml(latex)
     except MathError:
@@ -120,6 +129,32 @@ def _is_safe_token(token: str, layout: bool) -> bool:
     if token[1].isascii() and token[1].isalpha():
         return token[1:] in WORDS or (layout and token[1:] in LAYOUT)
     return token in _SAFE_SYMBOLS or (layout and token == r"\\")
+
+
+def _has_arguments(tokens: list[str]) -> bool:
+    """Whether what wants an argument has one in braces: math-core forgives more than TeX does."""
+    for n, token in enumerate(tokens):
+        rest = tokens[n + 1 :]
+        following = rest[0] if rest else ""
+        if token in ("^", "_"):
+            if not (following in ("{", "*") or (following.isascii() and following.isalnum()) or following in SIMPLE):
+                return False
+        elif token[1:] in FRACTIONS:
+            if following != "{" or _after_group(rest) != "{":
+                return False
+        elif (token[1:] in ONE_ARGUMENT and following != "{") or (token == r"\sqrt" and following not in ("{", "[")):
+            return False
+    return True
+
+
+def _after_group(tokens: list[str]) -> str:
+    """The token after the group in braces with which `tokens` begin."""
+    depth = 0
+    for n, token in enumerate(tokens):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if not depth:
+            return tokens[n + 1] if n + 1 < len(tokens) else ""
+    return ""
 
 
 def pieces(text: str) -> list[Piece]:

@@ -1,0 +1,53 @@
+"""`output/` is what the code writes today, so that people can look before they install.
+
+Measured errors may differ in their digits between processors, and are not
+compared; everything else is, to the byte.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from derive.cli import app
+
+OUTPUT = Path(__file__).parents[1] / "output"
+
+MEASURED = {
+    ".html": [r'<td class="right">.*?</td>', r'href="#numeric" title=".*?</a>'],
+    ".tex": [r"& \$[^&]*\$ & [^&]* & [^&]*\\\\$", r"^.*[Ll]argest numeric error.*$"],
+    ".json": [r'"largest": [^,]*,'],
+    ".py": [],
+}
+
+
+def unmeasured(path: Path) -> str:
+    text = path.read_text("utf-8")
+    for pattern in MEASURED[path.suffix]:
+        text = re.sub(pattern, "…", text, flags=re.MULTILINE)
+    return text
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    done = CliRunner().invoke(app, ["report", "-o", str(folder)])
+    assert done.exit_code == 0, done.stderr
+    return folder
+
+
+def test_the_files_are_the_same(fresh: Path) -> None:
+    assert sorted(p.name for p in OUTPUT.iterdir()) == sorted(p.name for p in fresh.iterdir())
+
+
+def test_they_say_the_same(fresh: Path) -> None:
+    old = [p.name for p in sorted(OUTPUT.iterdir()) if unmeasured(p) != unmeasured(fresh / p.name)]
+    assert not old, f"run `derive report` anew: {', '.join(old)}"
+
+
+def test_what_is_not_compared_is_little(fresh: Path) -> None:
+    page = fresh / "softmax-jacobian.html"
+    assert 0.9 < len(unmeasured(page)) / len(page.read_text("utf-8")) < 1

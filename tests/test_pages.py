@@ -1,0 +1,155 @@
+"""Pages as a browser shows them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import pytest
+
+from derive.catalog import entries
+from derive.proof import prove
+from derive.second_opinion import with_opinion
+
+from .report_samples import PROOFS
+from .test_report import files
+
+Scheme: TypeAlias = Literal["light", "dark"]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
+    "--no-first-run"
+).split()
+PAGES = ["index", *(proof.name for proof in PROOFS)]
+
+api = pytest.importorskip("playwright.sync_api")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[api.Browser]:  # type: ignore[name-defined]
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    with api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written = tmp_path_factory.mktemp("report")
+    for name, text in files().items():
+        (written / name).write_text(text, encoding="utf-8")
+    return written
+
+
+class Visit:
+    """A page that is open, and what it complained of."""
+
+    def __init__(self, browser: api.Browser, file: Path, *, width: int, scheme: Scheme, scripts: bool = True) -> None:  # type: ignore[name-defined]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        self.complaints: list[str] = []
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self.asked)
+        self.page.goto(file.as_uri())
+
+    def asked(self, request: api.Request) -> None:  # type: ignore[name-defined]
+        if not request.url.startswith(("file:", "data:")):
+            self.complaints.append(f"request: {request.url}")
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_open_without_complaint_or_overflow(browser, folder: Path, width: int, scheme: Scheme) -> None:  # type: ignore[no-untyped-def]
+    for name in PAGES:
+        with Visit(browser, folder / f"{name}.html", width=width, scheme=scheme) as visit:
+            assert visit.complaints == [], name
+            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert visit.page.evaluate("document.fonts.check('16px \"Derive Text\"')"), name
+            if visit.page.locator("math").count():
+                assert visit.page.evaluate("document.fonts.check('16px \"Derive Math\"')"), name
+
+
+def test_the_whole_catalog_opens(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    written = files(*(with_opinion(prove(entry, 3)) for entry in entries().values()))
+    for name, text in written.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Visit(browser, tmp_path / "index.html", width=390, scheme="light") as visit:
+        for name in written:
+            if name.endswith("html"):
+                visit.page.goto((tmp_path / name).as_uri())
+                assert visit.complaints == [], name
+                assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_controls_work_by_keyboard(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    with Visit(browser, folder / "jacobian.html", width=1280, scheme="light") as visit:
+        page = visit.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        theme = page.locator("[data-act=theme]")
+        theme.focus()
+        for expected in ("light", "dark", None):
+            page.keyboard.press("Enter")
+            assert page.evaluate("document.documentElement.dataset.theme ?? null") == expected
+        page.locator("[data-act=expand]").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details:not([open])").count() == 0
+        page.locator("summary").first.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details:not([open])").count() == 1
+        button = page.locator(".card [data-copy]").first
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('.card [data-copy]').textContent === 'Copied'")
+        assert visit.complaints == []
+
+
+def test_a_theme_that_was_chosen_shows(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    with Visit(browser, folder / "jacobian.html", width=1280, scheme="light") as visit:
+        paper = "getComputedStyle(document.body).backgroundColor"
+        light = visit.page.evaluate(paper)
+        visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        assert visit.page.evaluate(paper) != light
+
+
+def test_pages_read_without_scripts(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    with Visit(browser, folder / "jacobian.html", width=1280, scheme="light", scripts=False) as visit:
+        assert visit.page.locator("math").first.is_visible()
+        assert not visit.page.locator("button").first.is_visible()
+        visit.page.locator("summary").first.click()
+        assert visit.page.locator(".why").first.is_visible()
+
+
+def test_hostile_text_runs_nothing(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    with Visit(browser, folder / "hostile.html", width=1280, scheme="light") as visit:
+        assert visit.page.locator("h1").inner_text().startswith("<script>alert('t')</script>")
+        assert visit.page.locator("script").count() == 2
+
+
+def test_print_shows_every_reason(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    with Visit(browser, folder / "jacobian.html", width=1280, scheme="dark") as visit:
+        visit.page.emulate_media(media="print")
+        assert visit.page.locator(".why").first.is_visible()
+        assert not visit.page.locator(".top").is_visible()
+
+
+def test_only_regions_that_scroll_stop_the_keyboard(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    for width in (1280, 390):
+        with Visit(browser, folder / "jacobian.html", width=width, scheme="light") as visit:
+            assert visit.page.evaluate(
+                "[...document.querySelectorAll('.scroll')].every("
+                "e => (e.scrollWidth > e.clientWidth + 1) === (e.tabIndex === 0))"
+            )

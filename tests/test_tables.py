@@ -1,0 +1,89 @@
+"""What the terminal shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from derive import D, Derivation, Step, listed, ones, scalar, size
+from derive.catalog import entries
+from derive.proof import Proof, prove
+from derive.rules import algebra, differentiate
+from derive.tables import catalog_table, details, proof_table, proved_entries, statement
+
+x = scalar("x")
+K = size("K")
+true = prove(Derivation("true", x + x, Step(2 * x, by=algebra)))
+false = prove(Derivation("false", D(x**2, x), Step(x, by=differentiate)))
+half = prove(Derivation("half", x / x, Step(1 + 0 * x, by=algebra)))
+unknown = prove(Derivation("unknown", x**x, Step(x ** (x + 0), by=algebra)))
+sized = prove(Derivation("sized", ones(K), Step(listed(K, 1, 1, 2), by=algebra)))
+
+
+def shown(table: Table, width: int = 100) -> str:
+    console = Console(width=width)
+    with console.capture() as text:
+        console.print(table)
+    return text.get()
+
+
+@pytest.mark.parametrize(
+    ("proof", "cell"),
+    [(true, "✓ proved"), (false, "✗ refuted"), (half, "✓? conditional"), (unknown, "? unknown")],
+    ids=lambda value: value.name if isinstance(value, Proof) else "",
+)
+def test_a_verdict_has_its_mark(proof: Proof, cell: str) -> None:
+    assert cell in shown(proof_table([proof]))
+
+
+def test_an_expected_refutation_is_good() -> None:
+    assert "✓ refuted" in shown(proof_table([replace(false, expected="refuted")]))
+
+
+def test_entries_are_counted() -> None:
+    jacobian = entries()["softmax-jacobian"]
+    assert "all 9" in shown(proof_table([prove(jacobian, K=3)]))
+    assert "2 kinds" in shown(proof_table([prove(jacobian, K=9)]))
+
+
+def test_it_fits_into_eighty_columns() -> None:
+    proofs = [prove(entry) for name, entry in entries().items() if name.startswith(("batch", "softmax-cross"))]
+    assert all(len(line) <= 80 for line in shown(proof_table(proofs), 80).splitlines())
+
+
+def test_statements() -> None:
+    catalog = entries()
+    assert statement(catalog["sigmoid-symmetry"]) == "sigma(-x) = 1 - sigma(x)"
+    assert " ≈ " in statement(catalog["softmax-of-numbers"])
+    assert statement(catalog["pitfall-shift-by-maximum"]).endswith("is finite in float64")
+    assert statement(catalog["pitfall-summed-gradient"]) == catalog["pitfall-summed-gradient"].title
+    assert "[false]" in shown(catalog_table(catalog))
+
+
+@pytest.mark.parametrize(
+    ("proof", "lines"),
+    [
+        (true, []),
+        (replace(false, expected="refuted"), []),
+        (false, ["false, step 1 (differentiate) is refuted", "  line 0   D(x**2, x)", "  line 1   x",
+                 "  differ at x = 1: left 2, right 1"]),
+        (half, ["half, step 1 (algebra) is conditional", "  line 0   x/x", "  line 1   1 + 0*x",
+                "  equal where x ≠ 0; assume it with assuming=[…] if it is meant"]),
+        (unknown, ["unknown, step 1 (algebra) is unknown", "  line 0   x**x", "  line 1   x**(x + 0)",
+                   "  the power x**x: its exponent is not an integer"]),
+        (sized, ["sized, step 1 (algebra) is refuted at K=3", "  line 0   ones(K)", "  line 1   listed(K, 1, 1, 2)",
+                 "  differ at K = 3, i = 3: left 1, right 2"]),
+        (replace(true, verdict="unknown", refusal="SymPy differs"), ["true is unknown: SymPy differs"]),
+    ],
+)  # fmt: skip
+def test_details_name_the_step_both_lines_and_the_point(proof: Proof, lines: list[str]) -> None:
+    assert list(details(proof)) == lines
+
+
+def test_a_module_names_derivations_alone() -> None:
+    pitfall = prove(entries()["pitfall-labels-not-normalised"])
+    (one,) = proved_entries([true, pitfall])
+    assert (one.name, one.claim, one.result, one.verdict, one.scope) == ("true", "x + x", "2*x", "proved", "every K")

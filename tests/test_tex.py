@@ -1,0 +1,70 @@
+"""Articles as pdflatex sets them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from derive.catalog import entries
+from derive.proof import prove
+from derive.second_opinion import with_opinion
+
+from .report_samples import PROOFS
+from .test_report import files
+
+OVERFULL = 5.0
+"""How far, in points, a line may run over its room before anybody sees it."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> str:
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("no pdflatex is installed")
+    return program
+
+
+def failure(engine: str, folder: Path, name: str, article: str) -> str:
+    """What TeX complains of; nothing when all is well."""
+    (folder / name).write_text(article, encoding="utf-8")
+    run = subprocess.run(
+        [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", name],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=120,
+    )
+    if run.returncode:
+        return f"{name}: {run.stdout[-1500:]}"
+    wide = [float(width) for width in re.findall(r"^Overfull \\hbox \(([\d.]+)pt", run.stdout, re.MULTILINE)]
+    return f"{name}: {max(wide)} pt too wide" if max(wide, default=0.0) > OVERFULL else ""
+
+
+def failures(engine: str, folder: Path, written: dict[str, str]) -> list[str]:
+    articles = [(name, text) for name, text in written.items() if name.endswith(".tex")]
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        found = pool.map(lambda article: failure(engine, folder, *article), articles)
+    return [text for text in found if text]
+
+
+def test_every_kind_of_article_compiles(engine: str, tmp_path: Path) -> None:
+    assert failures(engine, tmp_path, files(*PROOFS)) == []
+
+
+def test_articles_compile_without_cancel(engine: str, tmp_path: Path) -> None:
+    article = files()["jacobian.tex"].replace("{cancel.sty}", "{not-there.sty}")
+    assert not failure(engine, tmp_path, "jacobian.tex", article)
+
+
+def test_the_catalog_compiles(engine: str, tmp_path: Path) -> None:
+    """All of it on CI; elsewhere every eighth, for the minute that the rest takes."""
+    every = list(entries().values())
+    chosen = every if os.environ.get("CI") else every[::8]
+    assert failures(engine, tmp_path, files(*(with_opinion(prove(entry, 3)) for entry in chosen))) == []
