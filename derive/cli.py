@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -22,9 +21,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from . import __version__
-from .derivation import Entry, Overflow, Pitfall
+from .derivation import Entry
 from .files import WritingError, write_files
-from .proof import Proof, prove, scope_of, sizes_for
+from .proof import Proof
+from .run import Advance, answers, questions
 from .tables import catalog_table, details, proof_table
 
 GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
@@ -271,35 +271,23 @@ def families(chosen: dict[str, Entry]) -> dict[str, list[str]]:
 def proved(
     chosen: dict[str, Entry], classes: Sequence[int], given: dict[str, int], every_entry: bool, numeric: bool
 ) -> list[Proof]:
-    """All entries at all K, with SymPy's opinion; once where K does not occur."""
-    from .second_opinion import with_numbers, with_opinion
-
-    found: list[Proof] = []
-    scopes: set[tuple[str, str]] = set()
-    with progress(len(chosen) * len(classes)) as advance:
-        for K in classes:
-            for name, entry in chosen.items():
-                scope = f"K={K}" if isinstance(entry, Pitfall) else scope_of(sizes_for(entry, K, given))
-                if (name, scope) not in scopes:
-                    scopes.add((name, scope))
-                    proof = prove(entry, K, sizes=given, every_entry=every_entry, progress=partial(advance, name))
-                    proof = with_opinion(proof)
-                    found.append(with_numbers(proof) if numeric or isinstance(entry, Overflow) else proof)
-                advance(name, 0, 1)
-    return found
+    """All entries at all K, with a bar on stderr while it takes."""
+    asked = questions(chosen, classes, given, every_entry, numeric)
+    with progress(len(asked)) as advance:
+        return answers(asked, advance)
 
 
 @contextmanager
-def progress(count: int) -> Iterator[Callable[..., None]]:
+def progress(count: int) -> Iterator[Advance]:
     """A bar on stderr, where stderr is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=count)
 
-        def advance(name: str, instances: int, done: int = 0) -> None:
+        def advance(name: str, instances: int, answered: int) -> None:
             shown = f"{name}, instance {instances}" if instances else name
-            bar.update(task, description=shown, advance=done)
+            bar.update(task, description=shown, advance=answered)
 
         yield advance
 

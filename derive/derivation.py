@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .formula.arrays import Array, Jacobian, Tensor
+from .formula.arrays import Array, Jacobian, Tensor, entries
 from .formula.changes import Path, changes
-from .formula.hypotheses import Hypothesis, OneHot, formulas, given_indices
+from .formula.hypotheses import Hypothesis, OneHot, formulas, given_indices, letters
 from .formula.latex import latex
 from .formula.scope import check_line, check_lines, meanings, names, sizes
 from .formula.substitution import without_strokes
@@ -136,6 +136,11 @@ class Derivation:
     def lines(self) -> tuple[Formula, ...]:
         """The claim, then the line of each step: line 0, line 1, …"""
         return (self.claim, *(step.line for step in self.steps))
+
+    @property
+    def scalars(self) -> tuple[Expr, ...]:
+        """The lines as scalars: of arrays their entries, in letters that nothing else has."""
+        return tuple(entries(*self.lines, taken=letters(self.assuming)))
 
     @property
     def result(self) -> Formula:

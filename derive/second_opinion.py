@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .derivation import Derivation, Overflow
-from .formula.arrays import entries
 from .formula.hypotheses import Equation, Positive
 from .formula.tree import Expr
 from .kernel.decide import Decider
@@ -18,12 +17,11 @@ from .proof import Proof
 
 def representatives(proof: Proof, derivation: Derivation) -> list[Instance]:
     """One instance for each way in which the free indices of a derivation coincide."""
-    scalars = entries(*derivation.lines)
-    return list(instances(scalars, derivation.assuming, dict(proof.sizes), every=False))
+    return list(instances(derivation.scalars, derivation.assuming, dict(proof.sizes), every=False))
 
 
-def with_opinion(proof: Proof) -> Proof:
-    """The proof with SymPy's opinion on it: its own derivative of the claim, at a chosen size.
+def with_opinion(proof: Proof, printed: bool = True) -> Proof:
+    """The proof with SymPy's opinion on it: its own derivative of the claim, at a chosen size, `printed` or not.
 
     Where SymPy's value of the claim is not the proved result, one of the two is
     wrong: the proof is then unknown, and says so.
@@ -39,7 +37,7 @@ def with_opinion(proof: Proof) -> Proof:
     def decide(left: Expr, right: Expr) -> Verdict:
         return decider.decide(left, right).verdict
 
-    found = opinion(derivation, dict(proof.sizes), representatives(proof, derivation), decide)
+    found = opinion(derivation, dict(proof.sizes), representatives(proof, derivation), decide, printed)
     if found.verdict == "differs":
         return replace(proof, opinion=found, verdict="unknown", refusal=f"SymPy's opinion differs: {found.reason}")
     return replace(proof, opinion=found)

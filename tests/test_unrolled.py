@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive.export import LARGEST_K, Proved, UnprovedError, module_source, unrolled_source
 from derive.concrete.unrolled import unrolled
+from derive.export import LARGEST_K, Proved, UnprovedError, module_source, unrolled_source
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVED = (Proved("softmax-jacobian", "∂y_i/∂z_j", "y_i (δ_ij − y_j)", "proved", "K=3"),)

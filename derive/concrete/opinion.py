@@ -11,7 +11,6 @@ import mpmath
 import sympy as sp
 
 from ..derivation import Derivation
-from ..formula.arrays import entries
 from ..formula.substitution import unfold_all
 from ..formula.tree import Decimal, Expr, Size, WrittenError
 from ..kernel.value import Instance
@@ -36,27 +35,32 @@ class DiffersError(Exception):
 
 
 def opinion(
-    derivation: Derivation, sizes: Mapping[Size, int], instances: Iterable[Instance], decide: Decide
+    derivation: Derivation,
+    sizes: Mapping[Size, int],
+    instances: Iterable[Instance],
+    decide: Decide,
+    printed: bool = True,
 ) -> Opinion:
     """SymPy's own value of the claim at each instance, against the derivation's result.
 
     Agreement is decided exactly, and not by sampling: what SymPy found is read back into a formula, and `decide` (the
     kernel, under the derivation's equations and positivity) compares it with the result. Independently, SymPy
     evaluates both to 50 digits at a rational point. Without a derivative in the claim, the opinion is about its value.
+    What SymPy found is kept as it prints it in LaTeX where `printed` asks for that.
     """
     asked = tuple(instances)
     if not asked:
         return Opinion("not asked", 0, "", "", "there is no instance at this size")
     if reason := too_large(sizes):
         return Opinion("not asked", 0, "", describe(asked[0]), reason)
-    world, (claim, *_, result) = World(sizes), entries(*derivation.lines)
+    world, (claim, *_, result) = World(sizes), derivation.scalars
     rounded = any(step.relation == "≈" for step in derivation.steps)
     derivative = ""
     for n, instance in enumerate(asked):
         try:
             given = world.given(derivation.assuming, instance)
             found = world.value(claim, instance.at, instance.labels).xreplace(given)
-            if not n:
+            if not n and printed:
                 derivative = _latex(found)
             ours = world.value(result, instance.at, instance.labels).xreplace(given)
             if rounded:

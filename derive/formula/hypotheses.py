@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .arrays import Tensor
+from .arrays import Tensor, all_indices
 from .tree import Distinct, Expr, Index, Symbol, WrittenError, check_label
 
 
@@ -80,3 +81,11 @@ def given_indices(hypothesis: Hypothesis) -> frozenset[Index]:
         case OneHot(_, at):
             return frozenset({at})
     return frozenset()
+
+
+def letters(hypotheses: Iterable[Hypothesis]) -> frozenset[Index]:
+    """Every index that the hypotheses are written with, bound ones too: an array's entry must not be called by it."""
+    written = frozenset[Index]()
+    for hypothesis in hypotheses:
+        written = written.union(given_indices(hypothesis), *map(all_indices, formulas(hypothesis)))
+    return written

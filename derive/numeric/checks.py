@@ -16,7 +16,6 @@ from ..concrete.functions import Compiled, compiled, with_stand_ins
 from ..concrete.opinion import too_large
 from ..concrete.world import Opened, World
 from ..derivation import Derivation
-from ..formula.arrays import entries
 from ..formula.substitution import substitute, unfold_all
 from ..formula.tree import Decimal, Derivative, Expr, Size, WrittenError
 from ..kernel.value import Instance
@@ -108,7 +107,7 @@ def checks(
     """
     if too_large(sizes):
         return ()
-    claim, *_, result = entries(*derivation.lines)
+    claim, *_, result = derivation.scalars
     derived = any(isinstance(node, Derivative) for node in unfold_all(claim).walk())
     limits = dict(LIMITS)
     rounded = any(step.relation == "≈" for step in derivation.steps)

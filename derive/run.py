@@ -1,0 +1,94 @@
+"""Many proofs in one run: which questions there are, and their answers, spread over the processors."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import partial
+
+from .derivation import Derivation, Entry, Overflow, Pitfall
+from .proof import Proof, prove, scope_of, sizes_for
+
+Advance = Callable[[str, int, int], None]
+"""Called with a name, the instances of it that are done, and how many questions were answered since the last call."""
+
+FEW = 8
+"""Up to so many questions are answered in this process: a second one takes a second to get ready."""
+
+PRELOADED = ["derive.catalog", "derive.concrete.opinion", "derive.numeric.checks", "derive.second_opinion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One entry at one K, and how far it is looked into."""
+
+    name: str
+    entry: Entry
+    K: int
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    every_entry: bool = False
+    numeric: bool = False
+    """Whether the numbers are checked too, and SymPy's derivative is kept as it prints it: what a report shows."""
+
+
+def questions(
+    chosen: Mapping[str, Entry],
+    classes: Iterable[int],
+    sizes: Mapping[str, int] = {},
+    every_entry: bool = False,
+    numeric: bool = False,
+) -> list[Question]:
+    """All entries at all K; one whose sizes do not depend on K only once."""
+    found: dict[tuple[str, str], Question] = {}
+    for K in classes:
+        for name, entry in chosen.items():
+            scope = f"K={K}" if isinstance(entry, Pitfall) else scope_of(sizes_for(entry, K, sizes))
+            found.setdefault((name, scope), Question(name, entry, K, sizes, every_entry, numeric))
+    return list(found.values())
+
+
+def answer(question: Question, progress: Callable[[int], None] | None = None) -> Proof:
+    """The proof with SymPy's opinion, and with its numeric checks where they are asked for."""
+    from .second_opinion import with_numbers, with_opinion
+
+    entry = question.entry
+    proof = prove(entry, question.K, sizes=question.sizes, every_entry=question.every_entry, progress=progress)
+    proof = with_opinion(proof, printed=question.numeric)
+    return with_numbers(proof) if question.numeric or isinstance(entry, Overflow) else proof
+
+
+def answers(asked: Sequence[Question], advance: Advance = lambda name, instances, answered: None) -> list[Proof]:
+    """The answers in the order of the questions; the same, whichever process finds them."""
+    found: dict[int, Proof] = {}
+    # a pitfall is a function, perhaps of a person's own file, which another process does not know
+    elsewhere = [n for n, question in enumerate(asked) if isinstance(question.entry, Derivation)]
+    if len(elsewhere) > FEW and (os.cpu_count() or 1) > 1:
+        for n, proof in zip(elsewhere, in_processes([asked[n] for n in elsewhere]), strict=False):
+            found[n] = proof
+            advance(asked[n].name, 0, 1)
+    for n, question in enumerate(asked):
+        if n not in found:
+            found[n] = answer(question, partial(_instances, advance, question.name))
+            advance(question.name, 0, 1)
+    return [found[n] for n in range(len(asked))]
+
+
+def _instances(advance: Advance, name: str, done: int) -> None:
+    advance(name, done, 0)
+
+
+def in_processes(asked: Sequence[Question]) -> Iterator[Proof]:
+    """Answers from one process for each processor; fewer than asked for where such processes cannot be had."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return
+    context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
+    context.set_forkserver_preload(PRELOADED)
+    try:
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+            yield from pool.map(answer, asked)
+    except (OSError, BrokenProcessPool):
+        return
