@@ -17,7 +17,6 @@ from derive.concrete.functions import compiled, with_stand_ins
 from derive.concrete.opinion import LARGEST_SIZE, opinion
 from derive.concrete.settled import describe, settled
 from derive.concrete.world import Opened, World
-from derive.formula.arrays import entries
 from derive.formula.hypotheses import Equation, Hypothesis, Positive
 from derive.formula.notation import (
     D,
@@ -74,7 +73,7 @@ def value(expr: Expr, at: dict[Index, int] | None = None) -> sp.Expr:
 
 def ask(derivation: Derivation, sizes: dict[Size, int] | None = None) -> Opinion:
     chosen = sizes or {s: 3 for s in derivation.free_sizes}
-    lines: Sequence[Expr] = entries(*derivation.lines)
+    lines: Sequence[Expr] = derivation.scalars
     known: list[Hypothesis] = [h for h in derivation.assuming if isinstance(h, Equation | Positive)]
     decider = Decider(chosen, known)
 
@@ -233,7 +232,7 @@ def test_sympy_differs(wrong: Derivation) -> None:
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda d: str(d.claim))
 def test_fifty_digits_see_it_too(wrong: Derivation) -> None:
-    lines = entries(*wrong.lines)
+    lines = wrong.scalars
     here = list(instances(lines, wrong.assuming, SIZES, every=False))
     found = opinion(wrong, {s: 3 for s in wrong.free_sizes}, here, lambda a, b: Proved(1))
     assert found.verdict == "differs"

@@ -10,7 +10,6 @@ import pytest
 
 from derive import Derivation, Overflow, Step, rules
 from derive.catalog import entries as catalog
-from derive.formula.arrays import entries
 from derive.formula.hypotheses import Hypothesis
 from derive.formula.notation import (
     D,
@@ -66,7 +65,7 @@ def domain(*lines: Formula, assuming: tuple[Hypothesis, ...] = (), at: Instance 
 
 def table(derivation: Derivation, sizes: dict[Size, int] | None = None) -> tuple[NumericCheck, ...]:
     chosen = sizes or {s: 3 for s in derivation.free_sizes}
-    lines = entries(*derivation.lines)
+    lines = derivation.scalars
     return checks(derivation, chosen, list(instances(lines, derivation.assuming, chosen, every=False)))
 
 
