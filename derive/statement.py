@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .formula.arrays import Array
-from .formula.hypotheses import Hypothesis, formulas, given_indices
-from .formula.scope import check_lines
+from .formula.hypotheses import given_indices
+from .formula.scope import check_lines, check_size
 from .formula.scope import sizes as sizes_of
-from .formula.tree import Expr, Formula, Index, Size, written
+from .formula.tree import Expr, Formula, Index, TooLargeError, written
 from .kernel.decide import Decider
+from .kernel.hypotheses import assumed
 from .kernel.polynomial import Limits
-from .kernel.verdict import Verdict
+from .kernel.verdict import Unknown, Verdict
 from .proof import sizes_by_name
 
 
@@ -33,7 +34,8 @@ def decide(
     relations, such as Eq(t1 + t2, 1) or p > 0.  What SymPy had cancelled
     before is out of sight.
 
-    Raises WrittenError where a line cannot mean anything, `ReadingError` where
+    A formula that is too large, or nested too deeply, is UNKNOWN.  Raises
+    WrittenError where a line cannot mean anything, `ReadingError` where
     SymPy's expression is outside what is read, ValueError where a size is no
     natural number.
     """
@@ -45,19 +47,20 @@ def decide(
         (lhs, rhs), stated = read_sympy([_as_sympy(lhs), _as_sympy(rhs)], relations)
         given = [*(h for h in given if not _is_sympy(h)), *stated]
     left, right = _as_formula(lhs), _as_formula(rhs)
+    try:
+        for formula in (left, right, *assumed(given)):
+            check_size(formula)
+    except TooLargeError as reason:
+        return Unknown(str(reason))
     indices = frozenset[Index]().union(*map(given_indices, given), left.free_indices)
     check_lines(left, right, indices)
-    chosen = sizes_by_name(_sizes_in(left, right, given), K, sizes)
+    chosen = sizes_by_name(sizes_of(left, right, *assumed(given)), K, sizes)
     return Decider(chosen, given, limits).decide(left, right, every_entry).verdict
-
-
-def _sizes_in(left: Formula, right: Formula, assuming: Iterable[Hypothesis]) -> tuple[Size, ...]:
-    return sizes_of(left, right, *(formula for h in assuming for formula in formulas(h)))
 
 
 def _is_sympy(part: object) -> bool:
     """Without loading SymPy: who hands over a SymPy expression has loaded it."""
-    return any(kind.__module__.partition(".")[0] == "sympy" for kind in type(part).__mro__)
+    return any(str(kind.__module__).partition(".")[0] == "sympy" for kind in type(part).__mro__)
 
 
 def _as_sympy(part: Any) -> Any:

@@ -23,7 +23,7 @@ from derive import (
     size,
     vector,
 )
-from derive.formula.tree import WrittenError
+from derive.formula.tree import Expr, WrittenError
 
 K = size("K")
 i, j, k, c = indices("i j k c", K)
@@ -82,3 +82,27 @@ def test_from_sympy_is_public_and_lazy() -> None:
     assert derive.from_sympy(sp.exp(sp.Symbol("a"))) == exp(scalar("a"))
     with pytest.raises(AttributeError, match="no attribute"):
         _ = derive.nothing
+
+
+def test_what_is_too_large_is_unknown() -> None:
+    deep: Expr = x
+    wide: Expr = x
+    for _ in range(3000):
+        deep = exp(deep)
+    for _ in range(40):  # 2^40 symbols, of which only 40 are different
+        wide = wide * wide + 1
+    for formula in (deep, wide):
+        verdict = decide(formula, x)
+        assert isinstance(verdict, derive.Unknown)
+        assert "a formula" in verdict.reason
+    named = x
+    for n in range(25):  # of degree 2^25
+        named = define(f"a{n}", named * named + 1)
+    assert decide(D(named, x), x).name == "unknown"
+    assert decide((1 + x) ** 10**6, x).name == "unknown"
+
+
+def test_an_unknown_function_of_sympys() -> None:
+    a = sp.Symbol("a")
+    f = sp.Function("f")
+    assert decide(sp.Derivative(a * f(a), a), f(a) + a * sp.Derivative(f(a), a)).name == "proved"

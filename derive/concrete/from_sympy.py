@@ -90,6 +90,8 @@ def read_sympy(
         return formulas, tuple(dict.fromkeys([*stated, *reader.positive_symbols()]))
     except WrittenError as error:
         raise ReadingError(f"{error}; rename it, or give its formula in `names`") from None
+    except RecursionError:
+        raise ReadingError("the expression is nested too deeply to be read; give its parts in `names`") from None
 
 
 class _Reader:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
-from .tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Size, Sum, Symbol, WrittenError
+from .tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Size, Sum, Symbol, TooLargeError, WrittenError
 
 LETTERS = (*"klmnpqijrs", "another")
 
@@ -57,9 +57,9 @@ def check_size(line: Formula) -> None:
         depth = 1 + max((measured[id(part)][0] for part in below), default=0)
         symbols = 1 + sum(measured[id(part)][1] for part in parts)
         if depth > DEPTH:
-            raise WrittenError(f"a formula is nested more than {DEPTH} levels deep, its definitions included")
+            raise TooLargeError(f"a formula is nested more than {DEPTH} levels deep, its definitions included")
         if symbols > NODES:
-            raise WrittenError(f"a formula has more than {NODES} parts; name them with define, or sum over an index")
+            raise TooLargeError(f"a formula has more than {NODES} parts; name them with define, or sum over an index")
         measured[id(formula)] = depth, symbols
 
 

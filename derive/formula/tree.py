@@ -22,6 +22,11 @@ class WrittenError(ValueError):
 
 GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"
 
+
+class TooLargeError(WrittenError):
+    """A formula that is too large, or nested too deeply, to be read."""
+
+
 NAME = re.compile(rf"[A-Za-z{GREEK_LETTERS}][A-Za-z0-9{GREEK_LETTERS}]*(_[A-Za-z0-9{GREEK_LETTERS}]+)*'*")
 
 NAME_LENGTH = 60

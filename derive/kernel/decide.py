@@ -1,9 +1,23 @@
 """Does one formula equal another, at chosen sizes?  An exact decision, in one of four verdicts.
 
-PROVED and CONDITIONAL rest on the zero test of `tower`, whose docstring gives
-the class, soundness and completeness.  REFUTED rests on a rational point at
-which intervals of the two values are disjoint, and every hypothesis and
-condition certainly holds.  Everything else is UNKNOWN, with the reason.
+Class: the formulas of `tower`, with sums, deltas, cases and definitions at
+numbers for every size and index, derivatives by the derivation of the tower,
+and hypotheses: equations that are linear in a variable, or say that a sum is a
+number; what is positive; labels; indices that differ.
+
+Sound.  PROVED and CONDITIONAL rest on the zero test of `tower`, by the theorems
+in its docstring.  PROVED wants every condition of both sides to follow from
+signs that the kernel sees; CONDITIONAL prints those that do not.  Both want a
+point at which hypotheses and conditions hold together, except that an equation
+which is linear in no variable is not looked at: nothing was proved with it.
+REFUTED rests on a rational point at which intervals of the two values are
+disjoint, and every hypothesis and condition certainly holds.  A derivative is
+taken before a hypothesis is used.
+
+Not complete.  The zero test is, where its docstring says so; but a sign that is
+not seen leaves a condition, an equation that is linear in no variable is not
+used, and of the points only some are tried.  All that ends as UNKNOWN, with the
+reason, or as CONDITIONAL.
 """
 
 from __future__ import annotations
@@ -16,11 +30,12 @@ from typing import TypeVar
 
 from derive.formula.arrays import entries
 from derive.formula.hypotheses import Hypothesis, OneHot, OneOf
-from derive.formula.scope import check_line, meanings
+from derive.formula.hypotheses import letters as spoken
+from derive.formula.scope import check_line, meanings, sizes
 from derive.formula.tree import Decimal, Expr, Formula, Negative, Pick, Size, WrittenError
 
 from .hypotheses import Contradiction, Given, assume_positive, assumed, given
-from .instances import decide_every, has_numerals, instances
+from .instances import decide_every, has_numerals, instances, letters
 from .interval import Undecided
 from .polynomial import Clock, LimitReached, Limits, Polynomial
 from .tower import NoValue, OutsideClass, Tower, Variable
@@ -87,6 +102,9 @@ class Decider:
     def __init__(
         self, sizes: Mapping[Size, int], assuming: Sequence[Hypothesis] = (), limits: Limits | None = None
     ) -> None:
+        for size, number in sizes.items():
+            if type(number) is not int or number < 1:
+                raise WrittenError(f"{size} = {number!r}: a size is a whole number from 1 up")
         self.sizes = dict(sizes)
         self.assuming = tuple(assuming)
         self.clock = Clock(limits or Limits())
@@ -115,10 +133,10 @@ class Decider:
         """
         scalars, every = self.prepared(lines, every)
         tallies = [Tally() for _ in scalars[1:]]
+        self.clock.start(len(tallies))
         for done, instance in enumerate(instances(scalars, self.assuming, self.sizes, every)):
             if progress is not None:
                 progress(done)
-            self.clock.start()
             readings: list[Reading | Unknown] = []
             for n, line in enumerate(scalars):
                 start = monotonic_ns()
@@ -136,8 +154,11 @@ class Decider:
         for line in lines:
             check_line(line)
         meanings(*lines, *assumed(self.assuming))
-        scalars = entries(*lines)
-        every = every or has_numerals((*scalars, *assumed(self.assuming)))
+        scalars = entries(*lines, taken=spoken(self.assuming))
+        wanted = {*sizes(*scalars, *assumed(self.assuming)), *(index.size for index in letters(scalars, self.assuming))}
+        if missing := sorted(size.name for size in wanted - self.sizes.keys()):
+            raise WrittenError(f"no number is given for the size {', '.join(missing)}")
+        every = every or has_numerals(scalars, self.assuming)
         return scalars, every or decide_every(scalars, self.assuming, self.sizes)
 
     # ---------------------------------------------------------- one instance
@@ -157,7 +178,7 @@ class Decider:
         if key not in self.givens:
             reader = self.reader(instance)
             found = given(reader, self.assuming, instance)
-            if found.positive and not self.can_hold(reader.tower, found):
+            if not self.can_hold(reader.tower, found.wanted):
                 raise Contradiction("no point was found at which the hypotheses hold together")
             self.givens[key] = found
         return self.givens[key]
@@ -166,10 +187,10 @@ class Decider:
         """The indices on which the hypotheses' values depend."""
         return frozenset(h.at for h in self.assuming if isinstance(h, OneHot))
 
-    def can_hold(self, tower: Tower, found: Given) -> bool:
-        """Whether some point satisfies the hypotheses: a theorem about no point is none."""
-        unknown = leaves(tower, [demand.body for demand in found.positive])
-        return next(points(tower, unknown, found.positive, PRECISIONS[0]), None) is not None
+    def can_hold(self, tower: Tower, wanted: Sequence[Demand]) -> bool:
+        """Whether some point satisfies what is wanted: a theorem about no point is none."""
+        unknown = leaves(tower, [demand.body for demand in wanted])
+        return next(points(tower, unknown, wanted, PRECISIONS[0]), None) is not None
 
     def reading(self, line: Expr, instance: Instance) -> Reading | Unknown:
         """What a line is here, or why it cannot be said."""
@@ -189,23 +210,31 @@ class Decider:
         """One equation of real functions, exactly."""
         tower, known = self.reader(instance).tower, self.given(instance)
         demands = under(tower, {**left.demands, **right.demands}, known)
+        wanted = [Demand(body, condition.relation) for condition, body in demands]
         if vanishes(tower, left.value - right.value, known):
-            conditions = tuple(demands)
-            return Conditional(conditions, 1) if conditions else Proved(1)
-        if known.unused:  # a point would have to satisfy these too
-            raise OutsideClass(f"the hypothesis {known.unused[0]} is linear in no variable, so that it cannot be used")
-        counterexample = self.refutation(tower, left.value, right.value, demands, known, instance)
+            if not demands:
+                return Proved(1)
+            if not self.can_hold(tower, [*wanted, *known.wanted]):
+                raise Contradiction("no point was found at which the conditions and the hypotheses hold together")
+            return Conditional(tuple(dict.fromkeys(condition for condition, _ in demands)), 1)
+        wanted += [*known.wanted, *(Demand(equation, "= 0") for _, equation in known.unused)]
+        counterexample = self.refutation(tower, left.value, right.value, wanted, known, instance)
         if counterexample is not None:
             return Refuted(counterexample)
-        return Unknown("not equal as polynomials over the tower, and no point shows a difference")
+        unused = "".join(f"; the hypothesis {text} is linear in no variable, and not used" for text, _ in known.unused)
+        return Unknown(f"not equal as polynomials over the tower, and no point shows a difference{unused}")
 
     def refutation(
-        self, tower: Tower, left: Polynomial, right: Polynomial, demands: Demands, known: Given, instance: Instance
+        self,
+        tower: Tower,
+        left: Polynomial,
+        right: Polynomial,
+        wanted: Sequence[Demand],
+        known: Given,
+        instance: Instance,
     ) -> Counterexample | None:
-        """A point at which the two sides certainly differ."""
+        """A point at which the two sides certainly differ, and what is wanted holds."""
         sides = [tower.substitute(side, known.values) for side in (left, right)]
-        wanted = [Demand(body, condition.relation == "> 0") for condition, body in demands.items()]
-        wanted += known.positive
         unknown = leaves(tower, [*sides, *(demand.body for demand in wanted)])
         for bits in PRECISIONS:
             for point in points(tower, unknown, wanted, bits):
@@ -269,7 +298,7 @@ def guarded(question: Callable[[], T]) -> T | Unknown:
         return Unknown(str(reason) or "a denominator, or the argument of a logarithm, is 0 at every point")
     except Undecided:
         return Unknown("an interval is too wide")
-    except WrittenError as reason:
+    except ValueError as reason:  # a WrittenError, or an integer with more digits than Python prints
         return Unknown(f"cannot be read: {reason}")
     except RecursionError:
         return Unknown("nested too deeply")
@@ -278,13 +307,13 @@ def guarded(question: Callable[[], T]) -> T | Unknown:
 def under(tower: Tower, demands: Demands, known: Given) -> Demands:
     """The conditions that the hypotheses leave open; raises NoValue where they make one fail."""
     left: Demands = {}
-    for condition, body in demands.items():
+    for condition, body in demands:
         value = tower.substitute(body, known.values)
         sign = tower.sign(value)
         if tower.is_zero(value) or (sign < 0 and condition.relation == "> 0"):
             raise NoValue(f"{condition} fails at every point that the hypotheses allow")
         if not sign:
-            left[condition] = value
+            left[condition, value] = None
     return left
 
 

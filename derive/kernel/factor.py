@@ -8,11 +8,24 @@ and missing a factor costs an UNKNOWN, never a false PROVED.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from math import lcm
 
 from .polynomial import Clock, Monomial, Number, Polynomial, constant
 
 MAX_TERMS, MAX_DEGREE = 200, 24
+
+LARGEST_PRIME = 10_000
+"""Logarithms of numbers with greater prime factors are outside the class."""
+
+
+@cache
+def primes() -> tuple[int, ...]:
+    """The prime numbers up to the largest one that is looked for."""
+    sieve = bytearray([1]) * (LARGEST_PRIME + 1)
+    for n in range(2, LARGEST_PRIME + 1):
+        sieve[n * n :: n] = bytes(len(range(n * n, LARGEST_PRIME + 1, n)))
+    return tuple(n for n in range(2, LARGEST_PRIME + 1) if sieve[n])
 
 
 def factors(f: Polynomial, clock: Clock) -> tuple[Number, list[tuple[Polynomial, int]]]:

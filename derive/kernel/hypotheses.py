@@ -12,7 +12,7 @@ from derive.formula.tree import Distinct, Expr, Index, Size
 
 from .polynomial import Polynomial, constant
 from .tower import Several, Tower, Variable
-from .value import Instance, Reader
+from .value import Demands, Instance, Reader
 from .witness import Demand
 
 
@@ -24,9 +24,10 @@ class Given:
     """Sums that are a number: Σt = 1, with Σt kept as one generator."""
     solved: Mapping[int, Polynomial]
     """Variables for which an equation was solved: t[3] = 1 − t[1] − t[2]."""
-    positive: tuple[Demand, ...]
-    unused: tuple[str, ...]
-    """Equations that are linear in no variable."""
+    wanted: tuple[Demand, ...]
+    """What is positive by hypothesis, and what the hypotheses need to have a value."""
+    unused: tuple[tuple[str, Polynomial], ...]
+    """Equations that are linear in no variable: they are as text, and what has to be 0."""
 
     @property
     def values(self) -> dict[int, Polynomial]:
@@ -66,7 +67,13 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
     tower = reader.tower
     folded: dict[int, Polynomial] = {}
     solved: dict[int, Polynomial] = {}
-    unused: list[str] = []
+    unused: list[tuple[str, Polynomial]] = []
+    demands: Demands = {}
+
+    def read(expr: Expr, at: Mapping[Index, int]) -> Polynomial:
+        value, found = reader.read(expr, Instance(at, instance.labels))
+        demands.update(found)
+        return value
 
     def solve(equation: Polynomial, text: str) -> None:
         equation = tower.expanded(tower.substitute(equation, solved))[0]
@@ -76,7 +83,7 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
             raise Contradiction(f"the hypothesis {text} contradicts the others")
         found = solve_linear(tower, equation)
         if found is None:
-            unused.append(text)
+            unused.append((text, equation))
             return
         g, value = found
         for other in solved:
@@ -87,26 +94,26 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
         match h:
             case Equation(left, right):
                 for at in every_value(left.free_indices | right.free_indices, reader.sizes):
-                    here = Instance(at, instance.labels)
-                    equation = reader.read(left, here)[0] - reader.read(right, here)[0]
-                    if number := sum_is_number(tower, equation):
-                        folded[number[0]] = number[1]
+                    equation = read(left, at) - read(right, at)
+                    if found := sum_is_number(tower, equation):
+                        folded[found[0]] = found[1]
                     solve(equation, f"{left} = {right}")
             case OneHot(label, at_class):
                 for n in range(1, reader.sizes[at_class.size] + 1):
-                    value = constant(int(n == instance.at[at_class]))
-                    solve(tower.variable(f"{label.name}[{n}]") - value, f"{label} is one-hot")
+                    solve(read(label[n], {}) - constant(int(n == instance.at[at_class])), f"{label} is one-hot")
             case OneOf(symbol):
-                number_of_label = constant(instance.labels[symbol])
-                solve(tower.variable(symbol.name) - number_of_label, f"{symbol} = {instance.labels[symbol]}")
+                number = instance.labels[symbol]
+                solve(read(symbol, {}) - constant(number), f"{symbol} = {number}")
     values = {**folded, **solved}
-    positive = []
+    wanted = []
     for body, at in positives(reader, assuming):
-        value = tower.substitute(reader.read(body, Instance(at, instance.labels))[0], values)
-        if (number_found := value.number()) is not None and number_found <= 0:
+        value = tower.substitute(read(body, at), values)
+        if (known := value.number()) is not None and known <= 0:
             raise Contradiction(f"the hypothesis {body} > 0 contradicts the others")
-        positive.append(Demand(value, positive=True))
-    return Given(folded, solved, tuple(positive), tuple(unused))
+        wanted.append(Demand(value, "> 0"))
+    wanted += [Demand(tower.substitute(value, values), condition.relation) for condition, value in demands]
+    left_open = tuple((text, tower.substitute(equation, solved)) for text, equation in unused)
+    return Given(folded, solved, tuple(wanted), left_open)
 
 
 def sum_is_number(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] | None:

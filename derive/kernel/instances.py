@@ -17,9 +17,9 @@ from itertools import product
 
 from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
-from derive.formula.tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
+from derive.formula.tree import Apply, Cases, Distinct, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
 
-from .hypotheses import allowed, every_value
+from .hypotheses import allowed, assumed, every_value
 from .value import Instance
 
 FEW = 5
@@ -35,10 +35,12 @@ def letters(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> list[Index
     return sorted(free, key=lambda index: (index.size.name, index.name))
 
 
-def has_numerals(formulas: Sequence[Formula]) -> bool:
-    """Whether a subscript is a numeral, in the formulas or in a definition below them."""
+def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
+    """Whether a subscript is a numeral, in the lines, in the hypotheses or in a definition below them."""
+    if any(isinstance(place, int) for h in assuming if isinstance(h, Distinct) for place in (h.left, h.right)):
+        return True
     seen: set[int] = set()
-    stack: list[Formula] = list(formulas)
+    stack: list[Formula] = [*lines, *assumed(assuming)]
     while stack:
         formula = stack.pop()
         if id(formula) in seen:
@@ -77,11 +79,14 @@ def instances(
 ) -> Iterator[Instance]:
     """The instances that the hypotheses allow."""
     indices = letters(lines, assuming)
-    labels = [h for h in assuming if isinstance(h, OneOf)]
+    labels: dict[Symbol, tuple[int, ...]] = {}
+    for h in assuming:
+        if isinstance(h, OneOf):
+            labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
     for at in every_value(indices, sizes) if every else coincidences(indices, sizes):
         if allowed(assuming, at):
-            for values in product(*(h.values for h in labels)):
-                yield Instance(at, {h.symbol: value for h, value in zip(labels, values, strict=True)})
+            for values in product(*labels.values()):
+                yield Instance(at, dict(zip(labels, values, strict=True)))
 
 
 def decide_every(lines: Sequence[Expr], assuming: Sequence[Hypothesis], sizes: Mapping[Size, int]) -> bool:

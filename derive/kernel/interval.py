@@ -44,12 +44,18 @@ def rounded(low: Fraction, high: Fraction, bits: int) -> Interval:
 
 
 def _down(value: Fraction, bits: int) -> Fraction:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > LARGEST_BITS:
+        raise Undecided
     if value.denominator.bit_length() <= bits and value.numerator.bit_length() <= bits:
         return value
     shift = bits - (abs(value.numerator).bit_length() - value.denominator.bit_length())
     if shift >= 0:
         return Fraction((value.numerator << shift) // value.denominator, 1 << shift)
     return Fraction((value.numerator // (value.denominator << -shift)) << -shift)
+
+
+LARGEST_BITS = 1_000_000
+"""An end with more binary digits than this, before or behind the point, is refused."""
 
 
 def add(a: Interval, b: Interval, bits: int) -> Interval:

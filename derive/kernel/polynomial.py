@@ -46,9 +46,9 @@ class Clock:
         self.limits = limits
         self.start()
 
-    def start(self) -> None:
-        """Begin to count anew."""
-        self.end = monotonic_ns() + self.limits.seconds * 10**9
+    def start(self, steps: int = 1) -> None:
+        """Begin to count anew, for so many steps together."""
+        self.end = monotonic_ns() + steps * self.limits.seconds * 10**9
 
     def check(self, work: int = 0) -> None:
         """Raise LimitReached where `work` products of terms are too many, or the time is over."""
@@ -159,12 +159,11 @@ class Polynomial:
 
     def times(self, other: Polynomial, clock: Clock) -> Polynomial:
         """The product, within the limits."""
-        if len(other) == 1:
-            ((m, c),) = other
-            return self.scaled(c, m)
-        if len(self) == 1:
-            ((m, c),) = self
-            return other.scaled(c, m)
+        for single, several in ((other, self), (self, other)):
+            if len(single) == 1:
+                ((m, c),) = single
+                clock.check_number(max(c.numerator.bit_length(), c.denominator.bit_length()))
+                return several.scaled(c, m)
         clock.check(len(self) * len(other))
         product: dict[Monomial, Number] = {}
         for m, c in self:

@@ -11,20 +11,23 @@ generators:
     J       a derivative of an unknown function at an argument
 
 Soundness.  Every rewriting is an identity of real functions wherever the side
-conditions hold that the reader (`reading`) collects: exp(a + b) = exp a exp b,
-log |ab| = log |a| + log |b|, and the field axioms.  So a difference that
-becomes the zero polynomial is zero at all those points.  Nothing else is used.
+conditions hold that the reader (`value`) collects: exp(a + b) = exp a exp b,
+log |ab| = log |a| + log |b|, exp(n log |g|) = g^n where n is even or g > 0, and
+the field axioms.  So a difference that becomes the zero polynomial is zero at
+all those points.  Nothing else is used; 0^0 is 1, as for every integer power.
 
 Completeness.  The zero test clears the S_f and expands them, which leaves a
-Laurent polynomial over variables, exponentials and logarithms.  These are
-algebraically independent, so that only the zero polynomial is the zero
-function, when the exponents are polynomials whose monomials are linearly
-independent over Q, and the arguments of logarithms are irreducible and
-distinct: Ax's theorem (On Schanuel's conjectures, Annals of Mathematics 93,
-1971, the case of functions) and the Risch structure theorem.  For constants
-such as e and log 2 together it rests on Schanuel's conjecture.  Where an
-exponent contains an S_f to a negative power the test is not complete, and what
-is not proved ends as UNKNOWN.
+Laurent polynomial over variables, exponentials, logarithms and the values of
+unknown functions.  Only the zero polynomial is then the zero function when the
+exponents are polynomials over variables and the E_m, and the arguments of the
+logarithms are distinct irreducible polynomials: by Ax's theorem (On Schanuel's
+conjectures, Annals of Mathematics 93, 1971, the case of functions) and the
+Risch structure theorem, since distinct monomials are linearly independent over
+Q.  The test is not complete, and what it misses ends as UNKNOWN and never as
+REFUTED, in four cases: an exponent or an argument of an unknown function that
+contains an S_f to a negative power; an E_m to a fraction beside a logarithm
+that would factor in it; a factor that `factor` does not find; and constants,
+such as e and log 2 together, for which it rests on Schanuel's conjecture.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
 
-from .factor import factors
+from .factor import LARGEST_PRIME, factors, primes
 from .polynomial import (
     ONE,
     ZERO,
@@ -103,9 +106,6 @@ class Jet:
 
 
 Generator: TypeAlias = Variable | Exponential | Several | Logarithm | Jet
-
-LARGEST_PRIME = 10_000
-"""Logarithms of numbers with greater prime factors are outside the class."""
 
 
 class Tower:
@@ -274,9 +274,15 @@ class Tower:
         return total(pieces)
 
     def factors(self, f: Polynomial) -> tuple[Number, list[tuple[Polynomial, int]]]:
-        """f as a number times irreducible factors, as far as they are found."""
+        """f as a number times irreducible factors as `split` leaves them, as far as they are found."""
         if f.key not in self.factored:
-            self.factored[f.key] = factors(f, self.clock)
+            number, found = factors(f, self.clock)
+            pieces = []
+            for factor, multiplicity in found:
+                c, _, primitive = self.split(factor)
+                number *= Fraction(c) ** multiplicity
+                pieces.append((primitive, multiplicity))
+            self.factored[f.key] = number, pieces
         return self.factored[f.key]
 
     def _log_of_primitive(self, f: Polynomial) -> Polynomial:
@@ -290,7 +296,7 @@ class Tower:
         pieces = []
         for part, sign in ((c.numerator, 1), (c.denominator, -1)):  # log |n/d| = log n − log d
             self.clock.check_number(part.bit_length())
-            for prime in _primes():
+            for prime in primes():
                 if part == 1:
                     break
                 count = 0
@@ -311,14 +317,14 @@ class Tower:
                 lowest[g] = min(lowest.get(g, 0), e)
             down: Monomial = tuple(sorted((g, e) for g, e in lowest.items() if e < 0))
             p, cleared = p.scaled(1, power(down, -1)), times(cleared, down)
-            pieces = []
+            pieces, size = [], 0
             for m, c in p:
                 piece = Polynomial({tuple((g, e) for g, e in m if g not in lowest): c})
                 for g, e in m:
                     if g in lowest:
                         piece = self.times(piece, self.power(self.of(g), int(e)))
                 pieces.append(piece)
-                self.clock.check()
+                self.clock.check(size := size + len(piece))
             p = total(pieces)
         return p, cleared
 
@@ -333,7 +339,7 @@ class Tower:
         found = self.gradients.get(g)
         if found is not None:
             return found
-        match self.generators[g]:
+        match kind := self.generators[g]:
             case Variable():
                 found = {g: constant(1)}
             case Exponential(exponent):
@@ -349,32 +355,35 @@ class Tower:
             case Jet(name, (order,), frozenset() as key):
                 outer = generator(self.number(Jet(name, (order + 1,), key)))
                 found = {x: self.times(d, outer) for x, d in self.gradient_of(self.polynomials[key]).items()}
-            case Jet(name, orders, _, of):
+            case _:
+                assert isinstance(kind, Jet)
                 found = {}
-                for n, variable in enumerate(of):
-                    higher = (*orders[:n], orders[n] + 1, *orders[n + 1 :])
+                for n, variable in enumerate(kind.of):
+                    higher = (*kind.orders[:n], kind.orders[n] + 1, *kind.orders[n + 1 :])
                     x = self.number(Variable(variable))
-                    found[x] = generator(self.number(Jet(name, higher, None, of)))
-        assert found is not None
+                    found[x] = generator(self.number(Jet(kind.name, higher, None, kind.of)))
         self.gradients[g] = found
         return found
 
     def gradient_of(self, p: Polynomial) -> dict[int, Polynomial]:
         """The derivatives of a polynomial in all of its variables, found in one pass over its terms."""
         pieces: dict[int, list[Polynomial]] = {}
+        size = 0
         for m, c in p:
             for g, e in m:
                 for x, d in self.gradient(g).items():
+                    self.clock.check(size := size + len(d))
                     pieces.setdefault(x, []).append(d.scaled(c * e, times(m, ((g, -1),))))
         return {x: derivative for x, found in pieces.items() if not (derivative := total(found)).is_zero}
 
     def derivative(self, p: Polynomial, variable: int) -> Polynomial:
         """∂p/∂x for a variable x."""
-        pieces = []
+        pieces, size = [], 0
         for m, c in p:
             for g, e in m:
                 inner = self.gradient(g).get(variable)
                 if inner is not None:
+                    self.clock.check(size := size + len(inner))
                     pieces.append(inner.scaled(c * e, times(m, ((g, -1),))))
         return total(pieces)
 
@@ -407,14 +416,12 @@ class Tower:
         kind = self.generators[g]
         (part,) = self.parts(g)
         inner = self.substitute(part, values)
-        match kind:
-            case Several():
-                return self.fold(inner)
-            case Logarithm():
-                return self.log(inner)
-            case Jet(name, orders):
-                return self.unknown(name, orders[0], inner)
-        raise TypeError(kind)
+        if isinstance(kind, Several):
+            return self.fold(inner)
+        if isinstance(kind, Logarithm):
+            return self.log(inner)
+        assert isinstance(kind, Jet)
+        return self.unknown(kind.name, kind.orders[0], inner)
 
     def unknown(self, name: str, order: int, argument: Polynomial) -> Polynomial:
         """A derivative of an unknown function of one argument."""
@@ -481,16 +488,3 @@ def _content(f: Polynomial) -> Fraction:
     """The positive number that leaves integers without a common factor."""
     numbers = [Fraction(c) for c in f.terms.values()]
     return Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))
-
-
-_PRIMES: list[int] = []
-
-
-def _primes() -> list[int]:
-    if not _PRIMES:
-        sieve = bytearray([1]) * (LARGEST_PRIME + 1)
-        for n in range(2, LARGEST_PRIME + 1):
-            if sieve[n]:
-                _PRIMES.append(n)
-                sieve[n * n :: n] = bytes(len(range(n * n, LARGEST_PRIME + 1, n)))
-    return _PRIMES

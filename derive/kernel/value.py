@@ -7,7 +7,7 @@ seen: each division notes "denominator ≠ 0", each logarithm "argument > 0".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -24,7 +24,6 @@ from derive.formula.tree import (
     Derivative,
     Distinct,
     Entry,
-    Equals,
     Expr,
     Function,
     Index,
@@ -74,7 +73,7 @@ class Scope:
 
     def with_index(self, index: Index, number: int) -> Scope:
         """The same, with one index more."""
-        return replace(self, at={**self.at, index: number})
+        return Scope({**self.at, index: number}, self.labels, self.bound, self.opaque, self.arguments)
 
 
 class Reader:
@@ -227,8 +226,8 @@ class Reader:
                     holds = self.place(left, scope) == self.place(right, scope)
                 case Distinct(left, right):
                     holds = self.place(left, scope) != self.place(right, scope)
-                case Equals(symbol, number):
-                    holds = self.label(symbol, scope) == number
+                case _:
+                    holds = self.label(condition.left, scope) == condition.right
             if holds:
                 return self.value(value, scope)
         raise OutsideClass(f"no case of {expr} holds here")
@@ -238,7 +237,8 @@ class Reader:
         if symbol not in scope.bound and symbol in scope.labels and symbol not in scope.opaque:
             return scope.labels[symbol]
         argument = scope.bound.get(symbol)
-        known = None if argument is None else argument.number()
+        values = {self.generator_of(self.tower.variable(t.name)): constant(n) for t, n in scope.labels.items()}
+        known = None if argument is None else self.tower.substitute(argument, values).number()
         if known is None:
             raise OutsideClass(f"cases by {symbol}, of which no hypothesis lists the values")
         return known
@@ -278,15 +278,18 @@ class Reader:
 
         Inside a function a name may speak of the parameter.
         """
-        return self.once(name, places, definition, replace(scope, at=at))
+        return self.once(name, places, definition, at, scope)
 
-    def once(self, name: Name | Function, argument: object, definition: Expr, inside: Scope) -> Polynomial:
+    def once(
+        self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
+    ) -> Polynomial:
         """The value of a definition, read once for each argument and surroundings: names share parts."""
-        key = (id(name), argument, inside.opaque, *inside.labels.items(), *inside.bound.items())
+        key = (id(name), argument, scope.opaque, *scope.labels.items(), *scope.bound.items())
         found = self.names.get(key)
         if found is None:
             self.tower.clock.check()
             outer, self.demands = self.demands, {}
+            inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
             try:
                 found = self.tower.named(self.value(definition, inside)), self.demands
             finally:
@@ -324,7 +327,7 @@ class Reader:
             bound = {**scope.bound, function.parameter: inner}
             arguments = {**scope.arguments, function.parameter: self.written(argument, scope)}
             inside = Scope({}, scope.labels, bound, scope.opaque, arguments)
-            return self.once(function, inner, function.definition, inside)
+            return self.once(function, inner, function.definition, {}, inside)
         match function.name:
             case "exp":
                 return tower.exp(inner)
@@ -373,7 +376,7 @@ class Reader:
         """
         tower = self.tower
         name: Name = variable if isinstance(variable, Symbol) else variable.tensor
-        for held in scope.opaque - {name}:
+        for held in sorted(scope.opaque - {name}, key=str):
             if name in leaves(held, (name,)):
                 raise OutsideClass(f"a derivative in {name}, inside one in {held}, which depends on it")
         own = frozenset[Name]() if name.definition is None and name.of is None else frozenset({name})
@@ -381,7 +384,7 @@ class Reader:
         if not holding.isdisjoint(scope.opaque):
             raise OutsideClass(f"a derivative in {name}, inside a derivative in a parameter of the same name")
         labels = {symbol: number for symbol, number in scope.labels.items() if symbol != name}
-        inside = replace(scope, labels=labels, bound={}, opaque=scope.opaque | holding)
+        inside = Scope(scope.at, labels, {}, scope.opaque | holding, scope.arguments)
         outer, self.demands = self.demands, {}
         try:
             value = self.value(body, inside)
@@ -407,7 +410,7 @@ class Reader:
         """What the opaque generators of names stand for outside of the derivative."""
         found: dict[int, Polynomial] = {}
         below = frozenset[int]().union(*(self.tower.support(g) for g in generators))
-        for name in names:
+        for name in sorted(names, key=lambda name: name.name):
             places: list[tuple[int, ...]] = [()]
             if isinstance(name, Tensor):
                 for size in name.sizes:

@@ -48,8 +48,8 @@ class Counterexample:
     right: Enclosure
 
     def __str__(self) -> str:
-        places = (*self.sizes, *self.indices, *self.point)
-        where = ", ".join(f"{name} = {value}" for name, value in places)
+        places: tuple[tuple[str, int | Fraction], ...] = (*self.sizes, *self.indices, *self.point)
+        where = ", ".join(f"{name} = {exact(value)}" for name, value in places)
         return f"{where}: left {self.left}, right {self.right}" if where else f"left {self.left}, right {self.right}"
 
 
@@ -98,14 +98,23 @@ class Unknown(_NeverABool):
 Verdict: TypeAlias = Proved | Conditional | Refuted | Unknown
 
 
+LONGEST = 200
+"""Binary digits of a coordinate that is still written out."""
+
+
+def exact(value: Fraction | int) -> str:
+    """`value` as it is; one that nobody could read, to some digits."""
+    long = max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST
+    return f"about {decimal(Fraction(value))}" if long else str(value)
+
+
 def decimal(value: Fraction, digits: int = 6) -> str:
     """`value` to a few significant digits, exactly rounded; integers of moderate size as they are."""
     if value.denominator == 1 and abs(value) < 10**9:
         return str(value.numerator)
-    sign, rest, exponent = "-" if value < 0 else "", abs(value), 0
-    if not rest:
-        return "0"
-    exponent = len(str(rest.numerator)) - len(str(rest.denominator))
+    sign, rest = "-" if value < 0 else "", abs(value)
+    # 10^0.30103 is 2 nearly enough to begin with; Python refuses to write integers of thousands of digits
+    exponent = (rest.numerator.bit_length() - rest.denominator.bit_length()) * 30103 // 100_000
     while rest < Fraction(10) ** exponent:
         exponent -= 1
     while rest >= Fraction(10) ** (exponent + 1):

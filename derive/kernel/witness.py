@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from .interval import (
     Interval,
@@ -31,10 +32,19 @@ PRECISIONS = (96, 320, 1200)
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A polynomial that has to be > 0, or only ≠ 0."""
+    """A polynomial that has to be > 0, or only ≠ 0, or exactly 0."""
 
     body: Polynomial
-    positive: bool
+    relation: Literal["> 0", "≠ 0", "= 0"]
+
+    def holds(self, value: Interval) -> bool:
+        """Whether it certainly holds of every number in an interval."""
+        match self.relation:
+            case "> 0":
+                return value.is_positive
+            case "≠ 0":
+                return value.excludes_zero
+        return value.low == value.high == 0
 
 
 class Point:
@@ -67,27 +77,20 @@ class Point:
     def generator(self, g: int) -> Interval:
         """An enclosure of a generator."""
         if g not in self.values:
-            match self.tower.generators[g]:
-                case Several():
-                    found = self.value(self.tower.of(g))
-                case Logarithm(prime, True):
-                    found = logarithm(exactly(prime), self.bits)
-                case Logarithm(of):
-                    inner = self.power(of, Fraction(1))
-                    size = Interval(-inner.high, -inner.low) if inner.high < 0 else inner
-                    found = logarithm(size, self.bits)
-                case _:
-                    raise Undecided
+            kind = self.tower.generators[g]
+            if isinstance(kind, Several):
+                found = self.value(self.tower.of(g))
+            else:
+                assert isinstance(kind, Logarithm)
+                inner = exactly(kind.of) if kind.prime else self.power(kind.of, Fraction(1))
+                size = Interval(-inner.high, -inner.low) if inner.high < 0 else inner
+                found = logarithm(size, self.bits)
             self.values[g] = found
         return self.values[g]
 
     def satisfies(self, demands: Sequence[Demand]) -> bool:
         """Whether every demand certainly holds here."""
-        found = (self.value(demand.body) for demand in demands)
-        return all(
-            interval.is_positive if demand.positive else interval.excludes_zero
-            for demand, interval in zip(demands, found, strict=True)
-        )
+        return all(demand.holds(self.value(demand.body)) for demand in demands)
 
     def separates(self, jets: Sequence[int]) -> bool:
         """Whether unknown functions are asked at certainly different arguments, so that any values can be given."""
@@ -142,8 +145,8 @@ def points(tower: Tower, unknown: Sequence[int], demands: Sequence[Demand], bits
 
 
 def name(tower: Tower, g: int) -> str:
-    """How a variable or jet is written: z[1], f'(x), D(s, x[1])."""
-    match tower.generators[g]:
+    """How a generator is written: z[1], f'(x), D(s, x[1]), and inside the argument of f also exp(x), log(x)."""
+    match kind := tower.generators[g]:
         case Variable(variable):
             return variable
         case Jet(function, orders, None, of):
@@ -151,14 +154,19 @@ def name(tower: Tower, g: int) -> str:
             return f"D({function}, {', '.join(ways)})" if ways else function
         case Jet(function, (order,), frozenset() as key):
             return f"{function}{chr(39) * order}({written(tower, tower.polynomials[key])})"
-    return f"g{g}"
+        case Exponential(exponent):
+            return f"exp({written(tower, Polynomial({exponent: 1}))})"
+        case Logarithm(of, prime):
+            return f"log({of if prime else name(tower, of)})"
+    assert isinstance(kind, Several)
+    return f"({written(tower, tower.of(g))})"
 
 
 def written(tower: Tower, p: Polynomial) -> str:
     """A polynomial for the eye, in a counterexample: only as the argument of an unknown function."""
     text = ""
     for m, c in sorted(p):
-        factors = [name(tower, g) + (f"**{e}" if e != 1 else "") for g, e in m]
+        factors = [name(tower, g) + ("" if e == 1 else f"**{e}" if e.denominator == 1 else f"**({e})") for g, e in m]
         if abs(c) != 1 or not factors:
             factors.insert(0, str(abs(c)))
         sign = (" - " if text else "-") if c < 0 else (" + " if text else "")
