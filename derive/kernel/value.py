@@ -252,7 +252,7 @@ class Reader:
         if symbol in scope.opaque:
             return self.tower.variable(symbol.name, opaque=True)
         if symbol.definition is not None:
-            return self.named((), symbol, symbol.definition, {}, scope)
+            return self.once(symbol, (), symbol.definition, {}, scope)
         if symbol.of is not None:
             return self.unknown(symbol.name, symbol.of, scope)
         return self.tower.variable(symbol.name)
@@ -266,24 +266,19 @@ class Reader:
             return self.tower.variable(_entry_name(tensor.name, places), opaque=True)
         if tensor.definition is not None:
             at = dict(zip(tensor.parameters, places, strict=True))
-            return self.named(places, tensor, tensor.definition, at, scope)
+            return self.once(tensor, places, tensor.definition, at, scope)
         if tensor.of is not None:
             return self.unknown(_entry_name(tensor.name, places), tensor.of, scope)
         return self.tower.variable(_entry_name(tensor.name, places))
 
-    def named(
-        self, places: tuple[int, ...], name: Name, definition: Expr, at: Mapping[Index, int], scope: Scope
-    ) -> Polynomial:
-        """What a name means in these places, kept as one generator where it has several terms.
-
-        Inside a function a name may speak of the parameter.
-        """
-        return self.once(name, places, definition, at, scope)
-
     def once(
         self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
     ) -> Polynomial:
-        """The value of a definition, read once for each argument and surroundings: names share parts."""
+        """The value of a definition, kept as one generator where it is a sum of exponentials or variables.
+
+        Read once for each argument and surroundings, as names share parts.
+        Inside a function a name may speak of the parameter.
+        """
         key = (id(name), argument, scope.opaque, *scope.labels.items(), *scope.bound.items())
         found = self.names.get(key)
         if found is None:
