@@ -1,7 +1,7 @@
 """The command line: arguments in, files and exit codes out.
 
 Exit codes: 0 when every verdict is the expected one; 1 when something is
-refuted or ill-formed that should not be; 2 for wrong usage or input that cannot
+refuted or ill-formed that should not be, or a numeric check fails; 2 for wrong usage or input that cannot
 be read; 3 when something is unknown (or conditional, with --strict).
 """
 
@@ -24,14 +24,15 @@ from . import __version__
 from .derivation import Entry
 from .files import WritingError, write_files
 from .proof import Proof
-from .run import Advance, answers, questions
+from .run import Advance, answers, questions, sizes_of
+from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
 
 GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
 
 LIMITS = {
     "prove": (1000, "every sum is written out, term by term"),
-    "prove --every-entry": (200, "K² entries are decided one by one, some thousand a second"),
+    "prove --every-entry": (200, "K² entries (K³ for three indices) are decided one by one, some thousand a second"),
     "report": (50, "the numeric checks differentiate every formula with many digits, variable by variable"),
 }
 """The largest K for an operation, and why there is one."""
@@ -112,10 +113,7 @@ def prove_command(
     else:
         console = Console()
         console.print(proof_table(proofs))
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    for proof in proofs:
-        for line in details(proof):
-            errors.print(line, markup=False)
+    complain(proofs)
     raise typer.Exit(exit_code(proofs, strict))
 
 
@@ -138,7 +136,7 @@ def report_command(
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
     command = " ".join(["derive report", *(names or ()), f"-K {classes}"])
     try:
-        module = general_module(proofs)
+        module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:
         fail(str(refusal), FALSE)
     files = report_files(
@@ -151,10 +149,7 @@ def report_command(
         families=families(chosen),
     )
     written(output, files)
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    for proof in proofs:
-        for line in details(proof):
-            errors.print(line, markup=False)
+    complain(proofs)
     print(f"{len(files)} files in {output}: begin with {output / 'index.html'}")
     raise typer.Exit(exit_code(proofs, strict=False))
 
@@ -167,8 +162,7 @@ def export_command(
     output: Annotated[Path, typer.Option("-o", "--output", help="The module to write.")] = Path("output/derived.py"),
 ) -> None:
     """Write the NumPy module: no import but numpy, in forms that do not overflow."""
-    from .catalog import entries
-    from .export import RESTS_ON, UnprovedError
+    from .export import UnprovedError
 
     if classes is not None:
         from .export.unrolled import require_unrollable
@@ -177,9 +171,7 @@ def export_command(
             require_unrollable(classes)
         except ValueError as refusal:
             fail(str(refusal))
-    wanted = {name for names in RESTS_ON.values() for name in names}
-    chosen = {name: entry for name, entry in entries().items() if name in wanted}
-    proofs = proved(chosen, [classes or 3], {}, every_entry=False, numeric=False)
+    proofs = module_proofs(classes or 3)
     try:
         source = general_module(proofs) if classes is None else unrolled_module(classes, proofs)
     except UnprovedError as refusal:
@@ -194,6 +186,18 @@ def general_module(proofs: Sequence[Proof]) -> str:
     from .tables import proved_entries
 
     return module_source(proved_entries(proofs), __version__)
+
+
+def module_proofs(K: int, done: Sequence[Proof] = ()) -> list[Proof]:
+    """The catalog's proofs on which the exported functions rest: those that are done, and the others."""
+    from .catalog import entries
+    from .export import RESTS_ON
+
+    wanted = {name for names in RESTS_ON.values() for name in names}
+    catalog = {name: entry for name, entry in entries().items() if name in wanted}
+    there = [proof for proof in done if catalog.get(proof.name) == proof.entry]
+    open_ones = {name: entry for name, entry in catalog.items() if name not in {proof.name for proof in there}}
+    return [*there, *proved(open_ones, [K], {}, every_entry=False, numeric=False)]
 
 
 def unrolled_module(K: int, proofs: Sequence[Proof]) -> str:
@@ -246,15 +250,18 @@ def named(names: Sequence[str] | None) -> dict[str, Entry]:
     for name in names:
         if name.endswith(".py"):
             try:
-                found |= load(name)
+                more = load(name)
             except CatalogError as refusal:
                 fail(str(refusal))
         elif name in catalog:
-            found[name] = catalog[name]
+            more = {name: catalog[name]}
         else:
             near = get_close_matches(name, catalog, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else "`derive list` shows the names"
             fail(f"there is no derivation named {name}; {hint}")
+        for twice in (one for one in more if one in found and found[one] != more[one]):
+            fail(f"two derivations are named {twice}; rename the one in your file")
+        found |= more
     return found
 
 
@@ -273,6 +280,10 @@ def proved(
 ) -> list[Proof]:
     """All entries at all K, with a bar on stderr while it takes."""
     asked = questions(chosen, classes, given, every_entry, numeric)
+    known = {size.name for question in asked for size in sizes_of(question)}
+    if unused := sorted(given.keys() - known):
+        there = ", ".join(sorted(known)) or "none"
+        fail(f"--size {unused[0]}=…: no formula here speaks of {unused[0]}; the sizes are {there}")
     with progress(len(asked)) as advance:
         return answers(asked, advance)
 
@@ -292,10 +303,18 @@ def progress(count: int) -> Iterator[Advance]:
         yield advance
 
 
+def complain(proofs: Iterable[Proof]) -> None:
+    """Say on stderr what did not end as expected, and why."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for proof in proofs:
+        for line in details(proof):
+            errors.print(line, markup=False)
+
+
 def exit_code(proofs: Sequence[Proof], strict: bool) -> int:
     """The worst that happened: false, then unknown, then (strictly) conditional."""
     unexpected = [proof for proof in proofs if not proof.as_expected]
-    if any(proof.verdict != "unknown" for proof in unexpected):
+    if any(proof.verdict != "unknown" for proof in unexpected) or failed_checks(proofs):
         return FALSE
     if unexpected or (strict and any(proof.verdict == "conditional" for proof in proofs)):
         return UNKNOWN

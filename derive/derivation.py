@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from .formula.arrays import Array, Jacobian, Tensor, entries
 from .formula.changes import Path, changes
-from .formula.hypotheses import Hypothesis, OneHot, formulas, given_indices, letters
-from .formula.latex import latex
+from .formula.hypotheses import Hypothesis, OneHot, check_hypotheses, formulas, given_indices, letters
+from .formula.latex import latex, latex_hypothesis
 from .formula.scope import check_line, check_lines, meanings, names, sizes
 from .formula.substitution import without_strokes
 from .formula.tree import (
@@ -56,6 +56,10 @@ class Step:
     relation: Relation
 
     def __init__(self, line: Formula | int, *, by: Rule, because: str = "", relation: Relation = "=") -> None:
+        if not isinstance(by, Rule):
+            raise WrittenError(f"by={by!r} is not a rule; take one of derive.rules, or write Rule({by!r})")
+        if relation not in ("=", "≈"):
+            raise WrittenError(f"relation={relation!r}: a line is = or ≈ the one before")
         for attribute, value in zip(self.__slots__, (as_line(line), by, because, relation), strict=True):
             object.__setattr__(self, attribute, value)
 
@@ -89,13 +93,19 @@ class Derivation:
         about: str = "",
     ) -> None:
         check_entry_name(name)
-        given = tuple(assuming)
+        try:
+            given = check_hypotheses(assuming)
+        except WrittenError as error:
+            raise WrittenError(f"{name}: {error}") from None
         for size, pinned in sizes.items():
             check_size_is_named(size, name)
             if type(pinned) is not int or pinned < 1:
                 raise WrittenError(f"{name}: {size} = {pinned!r}; a size is an integer from 1")
         if not steps:
             raise WrittenError(f"{name}: a derivation needs at least one step")
+        for step in steps:
+            if not isinstance(step, Step):
+                raise WrittenError(f"{name}: {step!r} is not a step; write Step(formula, by=rule)")
         values = (name, as_line(claim), steps, given, tuple(sizes.items()), title or name, about)
         for attribute, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, attribute, value)
@@ -154,8 +164,9 @@ class Derivation:
 
     @property
     def because(self) -> Rule:
-        """This derivation, as the reason of a step in another."""
-        return Rule(self.name, f"{latex(self.claim)} = {latex(self.result)}")
+        """This derivation, as the reason of a step in another: its equation, under its hypotheses."""
+        condition = r",\; ".join(map(latex_hypothesis, self.assuming))
+        return Rule(self.name, f"{latex(self.claim)} = {latex(self.result)}", condition)
 
     @property
     def free_sizes(self) -> tuple[Size, ...]:

@@ -30,19 +30,25 @@ class StepProof:
     """How many instances were decided, one by one."""
     seconds: float
 
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The point at which the two lines differ, where the step is refuted."""
+        return self.verdict.counterexample if isinstance(self.verdict, Refuted) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """SymPy's own derivative of the claim, beside the kernel's result."""
 
-    verdict: Literal["agrees", "differs", "not asked"]
+    verdict: Literal["agrees", "differs", "undecided", "not asked"]
+    """Only "differs" takes the proof back: a value of SymPy's that is seen to be another."""
     instances: int
     derivative: str
     """The claim at the first instance as SymPy printed it after `diff`, in LaTeX."""
     instance: str
     """The first instance, such as "i = 1, j = 2"."""
     reason: str = ""
-    """Why SymPy was not asked, or what differs."""
+    """Why SymPy was not asked, what differs, or what could not be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,11 @@ class NumericCheck:
     points: str
     """Which points: "64 random points, seed 7", "ties", "one dominant logit", "±700"."""
     largest: float
-    """Largest relative error (absolute where the reference is below 1); nan when nothing was finite."""
+    """Largest relative error (absolute where the reference is 0); nan when nothing was finite."""
     limit: float | None
     """The bound that it must keep; None where the figure is only shown."""
     note: str = ""
+    """To what the error is relative where that is not the reference, and what was lost or left out."""
 
     @property
     def passed(self) -> bool:
@@ -99,8 +106,12 @@ class Proof:
     @property
     def counterexample(self) -> Counterexample | None:
         """The first one."""
-        found = (s.verdict.counterexample for s in self.steps if isinstance(s.verdict, Refuted))
+        found = (step.counterexample for step in self.steps if step.counterexample is not None)
         return next(found, self.overflow)
+
+    def __str__(self) -> str:
+        where = f" at {self.scope}" if self.sizes else ""
+        return f"{self.name}: {self.verdict}{where}, {len(self.steps)} steps"
 
     @property
     def as_expected(self) -> bool:
@@ -164,6 +175,8 @@ def prove(
     `every_entry` decides every instance one by one, however many there are.
     Raises ValueError where K or a size is not a natural number.
     """
+    if not isinstance(entry, Derivation | Pitfall | Overflow):
+        raise TypeError(f"{entry!r} is not a derivation; names are looked up in derive.catalog.entries()")
     match entry:
         case Pitfall(wrong=wrong, expected=expected):
             try:

@@ -26,14 +26,14 @@ chain_rule = Rule(
     r"\frac{\partial f}{\partial x_{i}} = "
     r"\sum_{j} \frac{\partial f}{\partial y_{j}}\,\frac{\partial y_{j}}{\partial x_{i}}",
 )
+sum_rule = Rule("sum rule", r"(f + g)' = f' + g',\quad (c\,f)' = c\,f'")
 differentiate = Rule(
-    "differentiate",
-    r"\frac{\partial z_{i}}{\partial z_{j}} = \delta_{i j},\quad (e^{u})' = u'\,e^{u},\quad (\log u)' = \frac{u'}{u}",
+    "differentiate", r"\frac{\partial z_{i}}{\partial z_{j}} = \delta_{i j},\quad (e^{u})' = u'\,e^{u}"
 )
 exponential_rule = Rule("derivative of the exponential", r"(e^{u})' = u'\,e^{u}")
 logarithm_rule = Rule("derivative of the logarithm", r"(\log u)' = \frac{u'}{u}", r"u > 0")
 reciprocal_rule = Rule("reciprocal rule", r"\left(\frac{1}{u}\right)' = -\frac{u'}{u^{2}}", r"u \ne 0")
-power_rule = Rule("power rule", r"(u^{n})' = n\,u^{n-1}\,u'")
+power_rule = Rule("power rule", r"(u^{n})' = n\,u^{n-1}\,u'", r"u \ne 0")
 linearity = Rule("linearity of the sum", r"\sum_{k} (a_{k} + c\,b_{k}) = \sum_{k} a_{k} + c \sum_{k} b_{k}")
 split_sum = Rule("split off one term", r"\sum_{j} a_{j} = a_{i} + \sum_{j} (1 - \delta_{i j})\,a_{j}")
 contract = Rule("contract the delta", r"\sum_{j} \delta_{i j}\,a_{j} = a_{i}")
@@ -43,11 +43,16 @@ split_fraction = Rule("split the fraction", r"\frac{a - b}{c} = \frac{a}{c} - \f
 common_denominator = Rule("common denominator", r"\frac{a}{b} + \frac{c}{d} = \frac{a\,d + b\,c}{b\,d}", r"b, d \ne 0")
 expand_fraction = Rule("expand the fraction", r"\frac{a}{b} = \frac{c\,a}{c\,b}", r"b, c \ne 0")
 cancel = Rule("cancel", r"\frac{c\,a}{c\,b} = \frac{a}{b}", r"b, c \ne 0", removes_strokes=True)
-exponents = Rule("laws of exponents", r"e^{u + v} = e^{u}\,e^{v}")
-logarithms = Rule("laws of logarithms", r"\log (u\,v) = \log u + \log v,\quad \log e^{u} = u", r"u, v > 0")
+exponents = Rule("laws of exponents", r"e^{u + v} = e^{u}\,e^{v},\quad e^{u - v} = \frac{e^{u}}{e^{v}}")
+logarithms = Rule(
+    "laws of logarithms",
+    r"\log (u\,v) = \log u + \log v,\quad \log \frac{u}{v} = \log u - \log v,\quad \log e^{w} = w,\quad e^{\log u} = u",
+    r"u, v > 0",
+)
 hyperbolic = Rule("definition of the hyperbolic tangent", r"\tanh u = \frac{e^{u} - e^{-u}}{e^{u} + e^{-u}}")
 hypothesis = Rule("hypothesis")
-entrywise = Rule("entry by entry", r"(A\,B)_{i j} = \sum_{m} A_{i m}\,B_{m j}")
+entrywise = Rule("entry by entry", r"A = B \text{ where } A_{i j} = B_{i j} \text{ for all } i, j")
+matrix_product = Rule("matrix product", r"(A\,B)_{i j} = \sum_{m} A_{i m}\,B_{m j}")
 by_value = Rule("put in the values")
 rounding = Rule("rounded to the digits shown", r"|a - b| \le \frac{1}{2}\,10^{-n}")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
+from .formula.tree import Size
 from .proof import Proof, prove, scope_of, sizes_for
 
 Advance = Callable[[str, int, int], None]
@@ -49,6 +50,16 @@ def questions(
             scope = f"K={K}" if isinstance(entry, Pitfall) else scope_of(sizes_for(entry, K, sizes))
             found.setdefault((name, scope), Question(name, entry, K, sizes, every_entry, numeric))
     return list(found.values())
+
+
+def sizes_of(question: Question) -> tuple[Size, ...]:
+    """The sizes that a question is about; a pitfall's are known only once it is written."""
+    match question.entry:
+        case Derivation() as derivation:
+            return derivation.free_sizes
+        case Overflow(of=of):
+            return of.sizes
+    return ()
 
 
 def answer(question: Question, progress: Callable[[int], None] | None = None) -> Proof:

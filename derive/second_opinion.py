@@ -9,22 +9,24 @@ from .derivation import Derivation, Overflow
 from .formula.hypotheses import Equation, Positive
 from .formula.tree import Expr
 from .kernel.decide import Decider
-from .kernel.instances import instances
+from .kernel.instances import has_numerals, instances
 from .kernel.value import Instance
 from .kernel.verdict import Verdict
 from .proof import Proof
 
 
 def representatives(proof: Proof, derivation: Derivation) -> list[Instance]:
-    """One instance for each way in which the free indices of a derivation coincide."""
-    return list(instances(derivation.scalars, derivation.assuming, dict(proof.sizes), every=False))
+    """One instance for each way in which the free indices coincide; all, where a numeral tells the entries apart."""
+    lines, given = derivation.scalars, derivation.assuming
+    return list(instances(lines, given, dict(proof.sizes), every=has_numerals(lines, given)))
 
 
 def with_opinion(proof: Proof, printed: bool = True) -> Proof:
     """The proof with SymPy's opinion on it: its own derivative of the claim, at a chosen size, `printed` or not.
 
-    Where SymPy's value of the claim is not the proved result, one of the two is
-    wrong: the proof is then unknown, and says so.
+    Where SymPy's value of the claim is seen not to be the proved result, one of
+    the two is wrong: the proof is then unknown, and says so. What SymPy leaves
+    undecided takes nothing from the proof.
     """
     if proof.derivation is None or proof.verdict not in ("proved", "conditional"):
         return proof

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .derivation import Derivation, Entry, Overflow
-from .document import claim, summary
+from .document import hypothesis, summary
 from .kernel.verdict import Conditional, Refuted, Unknown
 from .proof import Proof, StepProof
 from .second_opinion import failed_checks
@@ -116,7 +116,7 @@ def step_details(proof: Proof, step: StepProof) -> Iterator[str]:
         case Refuted(counterexample):
             yield f"  differ at {counterexample}"
         case Conditional(conditions):
-            yield f"  equal where {', '.join(map(str, conditions))}; assume it with assuming=[…] if it is meant"
+            yield f"  equal where {', '.join(map(str, conditions))}; where it is meant, say assuming=[positive(…)]"
         case Unknown(reason):
             yield f"  {reason}"
 
@@ -126,7 +126,16 @@ def proved_entries(proofs: Sequence[Proof]) -> list[Proved]:
     from .export import Proved
 
     return [
-        Proved(p.name, claim(p), repr(p.derivation.result), p.verdict, p.scope)
-        for p in proofs
-        if p.derivation is not None and isinstance(p.entry, Derivation)
+        Proved(
+            name=proof.name,
+            claim=repr(derivation.claim),
+            relation="≈" if any(step.relation == "≈" for step in derivation.steps) else "=",
+            result=repr(derivation.result),
+            where=tuple(f"{name} = {meaning}" for name, meaning in derivation.definitions()),
+            assuming=tuple(map(hypothesis, derivation.assuming)),
+            verdict=proof.verdict,
+            scope=proof.scope,
+        )
+        for proof in proofs
+        if (derivation := proof.derivation) is not None and isinstance(proof.entry, Derivation)
     ]

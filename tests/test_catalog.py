@@ -142,6 +142,7 @@ def test_the_sigmoid_goes_through_every_line() -> None:
     assert [plain(line) for line in entry.lines] == [
         r"\frac{d \sigma(x)}{d x}",
         r"(\frac{d}{d u} (\frac{1}{u}))\,\frac{d u}{d x}",
+        r"-\frac{1}{u^{2}}\,\frac{d u}{d x}",
         r"-\frac{1}{u^{2}} (-e^{-x})",
         r"\frac{e^{-x}}{(1 + e^{-x})^{2}}",
         r"\frac{1 + e^{-x} - 1}{(1 + e^{-x})^{2}}",

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from derive import __version__
 from derive.cli import app
+from derive.numeric import checks
 
 HEADER = "from derive import *\nfrom derive.rules import *\nx = scalar('x')\n"
 
@@ -154,6 +155,7 @@ def test_export(tmp_path: Path, more: list[str]) -> None:
         (["prove", "--size", "N"], "expected a size and a number"),
         (["prove", "--size", "K=3"], "K has an option of its own"),
         (["prove", "missing.py"], "missing.py cannot be read"),
+        (["prove", "softmax-jacobian", "--size", "M=3"], "no formula here speaks of M; the sizes are K"),
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str) -> None:
@@ -180,6 +182,14 @@ def test_unknown_options_and_commands() -> None:
         ("def f(:", 2, "line 4: "),
         ("f = Derivation('f', x**x, Step(x**(x + 0), by=algebra))", 3, "its exponent is not an integer"),
         ("y = 1", 2, "holds no derivation"),
+        ("'\0'", 2, "null bytes"),
+        ("K = size('K'); z = vector('z', K)\nz[index('i', K) + 1]", 2, "a subscript is an index or a number"),
+        ("f = Derivation('f', x, Step(x, by='algebra'))", 2, "by='algebra' is not a rule"),
+        ("f = Derivation('f', x, x)", 2, "f: x is not a step; write Step(formula, by=rule)"),
+        ("f = Derivation('f', x, Step(x, by=algebra), assuming=[x == 1])", 2, "False is not a hypothesis"),
+        ("f = Derivation('f', x, Step(x, by=algebra), assuming=positive(x))", 2, "write a list, assuming=[…]"),
+        ("f = Derivation('f', x, Step(x, by=algebra), assuming=3)", 2, "assuming=3 is not a list of hypotheses"),
+        ("f = Derivation('f', x, Step(x, by=algebra, relation='<'))", 2, "a line is = or ≈ the one before"),
         ("raise SystemExit(0)", 2, "line 4: the file ends the program"),
     ],
 )  # fmt: skip
@@ -191,6 +201,36 @@ def test_a_file_with_a_fault(
     assert found.exit_code == code, found.stderr
     assert message in found.stderr
     assert "Traceback" not in found.stderr + found.stdout
+
+
+def test_what_a_file_prints_is_not_our_output(tmp_path: Path) -> None:
+    mine = written(tmp_path, "print('hello')\ntwice = [Derivation('twice', x + x, Step(2*x, by=algebra))]")
+    found = run("prove", mine, "--json")
+    assert json.loads(found.stdout)["results"][0]["name"] == "twice"
+    assert found.stderr == "hello\n"
+
+
+def test_two_derivations_of_one_name_are_refused(tmp_path: Path) -> None:
+    mine = written(tmp_path, "f = Derivation('softmax-jacobian', x + x, Step(2*x, by=algebra))")
+    found = run("prove", mine, "softmax-jacobian")
+    assert found.exit_code == 2
+    assert "two derivations are named softmax-jacobian" in found.stderr
+
+
+def test_a_report_of_ones_own_has_a_module_that_is_proved(tmp_path: Path) -> None:
+    mine = written(tmp_path, "f = Derivation('softmax-jacobian', x + x, Step(2*x, by=algebra))")
+    found = run("report", mine, "-o", str(tmp_path / "out"))
+    assert found.exit_code == 0, found.stderr
+    module = (tmp_path / "out" / "derived.py").read_text("utf-8")
+    assert "not proved in this run" not in module
+    assert "x + x" not in module
+
+
+def test_a_failed_numeric_check_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.numeric.checks.LIMITS", dict.fromkeys(checks.LIMITS, 0.0))
+    found = run("prove", "softmax-jacobian", "--numeric")
+    assert found.exit_code == 1
+    assert "final form" in found.stderr
 
 
 def test_a_false_step_shows_both_lines(tmp_path: Path) -> None:

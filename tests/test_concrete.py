@@ -15,6 +15,8 @@ from derive.catalog import entries as catalog
 from derive.concrete.from_sympy import from_sympy
 from derive.concrete.functions import compiled, with_stand_ins
 from derive.concrete.opinion import LARGEST_SIZE, opinion
+from derive.concrete.oracle import evaluate
+from derive.concrete.points import Domain, random_points
 from derive.concrete.settled import describe, settled
 from derive.concrete.world import Opened, World
 from derive.formula.hypotheses import Equation, Hypothesis, Positive
@@ -47,8 +49,6 @@ from derive.kernel.decide import Decider
 from derive.kernel.instances import instances
 from derive.kernel.value import Instance
 from derive.kernel.verdict import Proved, Unknown, Verdict
-from derive.numeric.oracle import evaluate
-from derive.numeric.points import Domain, random_points
 from derive.proof import Opinion, sizes_for
 
 K = size("K")
@@ -243,8 +243,33 @@ def test_what_the_kernel_does_not_know_is_no_agreement() -> None:
     right = RIGHT[0]
     here = [Instance({i: 1, j: 1}, {})]
     found = opinion(right, SIZES, here, lambda a, b: Unknown("too long"))
+    assert (found.verdict, found.instances) == ("undecided", 1)
+    assert found.reason == "i = 1, j = 1: the kernel does not decide whether SymPy's value is the result: too long"
+
+
+def test_fifty_digits_differ_where_the_kernel_does_not_know() -> None:
+    found = opinion(WRONG[2], {}, [Instance({}, {})], lambda a, b: Unknown("too long"))
     assert found.verdict == "differs"
-    assert "too long" in found.reason
+    assert "at a rational point" in found.reason
+
+
+UNDECIDED = [
+    (derivation(log(S), fraction(0, 1), equal(S, 1)), "no point was found at which the hypotheses hold"),
+    (derivation(z[c], fraction(1, 1), equal(z[k], t[k]), one_hot(t, c)), "a hypothesis relates a label"),
+    (derivation(log(x - x), log(x - x)), "is no number"),
+    (derivation(-log(y[i]), D(L, t[i]), one_hot(t, c)), "derivative in a label"),
+]
+
+
+@pytest.mark.parametrize(("right", "reason"), UNDECIDED, ids=lambda d: str(getattr(d, "claim", "")))
+def test_sympy_leaves_it_undecided(right: Derivation, reason: str) -> None:
+    found = ask(right)
+    assert found.verdict == "undecided"
+    assert reason in found.reason
+
+
+def test_hypotheses_hold_for_every_value_of_their_indices() -> None:
+    assert ask(derivation(Sum(j, t[j]) + t[i], fraction(0, 1), equal(t[i], 0))).verdict == "agrees"
 
 
 def test_sympy_prints_its_derivative() -> None:

@@ -17,7 +17,7 @@ from derive.kernel.decide import Decider, digits
 from derive.kernel.instances import instances
 from derive.kernel.polynomial import Limits
 from derive.kernel.value import Instance
-from derive.kernel.verdict import Conditional, Proved, Refuted
+from derive.kernel.verdict import Conditional, Proved, Refuted, Unknown
 
 from .deciding import K, Numbers, S, i, j, k, named, sigma, t, verdict, w, x, y, z
 
@@ -229,3 +229,21 @@ def test_labels_have_towers_of_their_own() -> None:
     sign = by_label(t, {0: x, 1: -x})
     assert named(log(sign), log(sign), [one_of(t, 0, 1), positive(sign)]) == "conditional"
     assert named(sign**2, x**2, [one_of(t, 0, 1), positive(sign)]) == "proved"
+
+
+def test_what_is_assumed_is_a_list_of_hypotheses() -> None:
+    wrong: list[Any] = [[x == w], [1], equal(x, 1)]
+    for assuming in wrong:
+        with pytest.raises(WrittenError, match=r"not a hypothesis|write a list"):
+            Decider({K: 3}, assuming)
+
+
+def test_the_reason_names_a_hypothesis_without_a_point() -> None:
+    found = verdict(log(S), 0, [equal(S, 1), positive(z[1])])
+    assert isinstance(found, Unknown)
+    assert "no point was found at which the hypothesis S = 1 holds" in found.reason
+    found = verdict(D(sigma(x), y[1]), 0)
+    assert found.name == "proved"  # of other variables
+    found = verdict(D(log(S), y[1]), 0)
+    assert isinstance(found, Unknown)
+    assert found.reason.startswith("y[1] does not occur in log(S), as it is written")

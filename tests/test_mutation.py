@@ -99,18 +99,21 @@ def mutations(expr: Expr, letters: Sequence[Index]) -> Iterator[Expr]:
 
 
 def mutants() -> list[tuple[Derivation, Expr, Expr]]:
-    """(derivation, line before, changed line): a sample of all of them, the same in every run."""
-    found = []
+    """(derivation, line before, changed line): one of each line, then a sample of the others; always the same."""
+    chosen = random.Random(SEED)
+    first: list[tuple[Derivation, Expr, Expr]] = []
+    others: list[tuple[Derivation, Expr, Expr]] = []
     for derivation in catalog().values():
-        if not isinstance(derivation, Derivation):
-            continue
-        taken = frozenset[Index]().union(*map(given_indices, derivation.assuming))
-        lines = entries(*derivation.lines, taken=taken)
-        letters = sorted(lines[0].free_indices | taken, key=str)
-        for n, step in enumerate(derivation.steps, 1):
-            if step.relation == "=":
-                found += [(derivation, lines[n - 1], changed) for changed in mutations(lines[n], letters)]
-    return random.Random(SEED).sample(found, MUTANTS)
+        if isinstance(derivation, Derivation):
+            taken = frozenset[Index]().union(*map(given_indices, derivation.assuming))
+            lines = derivation.scalars
+            letters = sorted(lines[0].free_indices | taken, key=str)
+            for before, line, step in zip(lines, lines[1:], derivation.steps, strict=False):
+                found = [(derivation, before, changed) for changed in mutations(line, letters)]
+                if step.relation == "=" and found:
+                    first.append(found.pop(chosen.randrange(len(found))))
+                    others += found
+    return first + chosen.sample(others, MUTANTS - len(first))
 
 
 def sample(derivation: Derivation, before: Expr, changed: Expr) -> tuple[str, int]:

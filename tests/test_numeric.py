@@ -10,6 +10,9 @@ import pytest
 
 from derive import Derivation, Overflow, Step, rules
 from derive.catalog import entries as catalog
+from derive.concrete.evaluation import Evaluation, Exact, NoNumberError, Point, stand_in_numbers, variables
+from derive.concrete.oracle import digits_for, evaluate, nonzero, precise, size_of_terms
+from derive.concrete.points import Domain, NoPointError, adversarial_points, random_points
 from derive.formula.hypotheses import Hypothesis
 from derive.formula.notation import (
     D,
@@ -39,12 +42,9 @@ from derive.formula.notation import (
 from derive.formula.tree import Expr, Formula, Size
 from derive.kernel.instances import instances
 from derive.kernel.value import Instance
-from derive.numeric.checks import CENTRAL, COMPLEX, FINAL, checks, spread
-from derive.numeric.evaluation import Evaluation, Exact, NoNumberError, Point, stand_in_numbers, variables
+from derive.numeric.checks import CANCELLING, CENTRAL, COMPLEX, DIGITS_LOST, FINAL, checks, spread
 from derive.numeric.gradients import central_difference, complex_step
-from derive.numeric.oracle import digits_for, evaluate, precise
 from derive.numeric.overflow import Double, NotFinite, overflow
-from derive.numeric.points import Domain, NoPointError, adversarial_points, random_points
 from derive.proof import NumericCheck, sizes_for
 
 K = size("K")
@@ -116,6 +116,12 @@ def test_labels_are_fixed() -> None:
 def test_an_identity_among_the_hypotheses_is_no_obstacle() -> None:
     given = domain(L, assuming=(equal(Sum(i, y[i]), 1),))
     assert len(random_points(given, 1).points) == 1
+
+
+def test_hypotheses_hold_for_every_value_of_their_indices() -> None:
+    given = domain(z[i] * t[i], assuming=(equal(t[i], 0), positive(z[i])), at=Instance({i: 2}, {}))
+    (point,) = random_points(given, 1).points
+    assert all(point[t[n]] == 0 < point[z[n]] for n in (1, 2, 3))
 
 
 def test_hypotheses_that_cannot_hold() -> None:
@@ -250,6 +256,58 @@ def test_worked_numbers() -> None:
     assert found[0].points == "no variables: one evaluation"
     wrong = Step(decimal("1.648"), by=rules.rounding, relation="≈")
     assert not table(Derivation("test", exp(fraction(1, 2)), wrong))[0].passed
+
+
+def test_errors_are_relative_however_small_the_reference() -> None:
+    small = fraction(1, 10**20)
+    found = table(derivation(D(small * exp(x), x), small * exp(x) * (1 + fraction(1, 1000))))
+    errors = [check.largest for check in found if check.method.startswith(FINAL)]
+    assert errors[0] == pytest.approx(1e-3, rel=1e-2)
+
+
+def test_where_the_terms_cancel_errors_are_relative_to_them() -> None:
+    assert all(check.passed for check in table(derivation(D(L, z[i]), y[i] - t[i], equal(Sum(k, t[k]), 1))))
+    row = table(derivation(Sum(j, D(y[i], z[j])), Sum(j, y[i] * (delta(i, j) - y[j]))))
+    assert all(check.passed for check in row)
+    assert {check.note for check in row if check.limit is not None} == {CANCELLING}
+
+
+def test_lost_digits_are_shown_far_out() -> None:
+    found = table(derivation(D(y[i], z[i]), y[i] * (1 - y[i])))
+    (far,) = [check for check in found if check.method.startswith(FINAL) and check.points.startswith("one dominant")]
+    assert far.largest == pytest.approx(1)
+    assert (far.limit, far.note) == (None, DIGITS_LOST)
+    assert far.passed
+
+
+def test_the_size_of_terms() -> None:
+    point: Point = {x: Fraction(3), p: Fraction(2), q: Fraction(-1)}
+    for formula, expected in [
+        (x - p, 5),
+        ((x - p) * (q + p), 15),
+        ((x - p) / (p - x), 5),
+        (log(exp(x - p)), 1),
+        ((x - p) ** 2, 25),
+        ((x - p) ** -1, 1),
+        (D((x - p) ** 2, x), 2),
+        (m, 0),
+    ]:
+        assert size_of_terms(formula, point, {}, 30) == pytest.approx(expected), formula
+
+
+def test_what_counts_as_zero() -> None:
+    ten = precise(50).context.mpf(10)
+    assert [nonzero(ten**n, 50) for n in (-39, -41)] == [True, False]
+    assert [nonzero(-(ten**n), 500) for n in (-306, -308)] == [True, False]
+
+
+def test_what_is_left_out_is_said() -> None:
+    nowhere = table(derivation(log(S), fraction(0, 1), equal(S, 1)))
+    assert [(check.points, check.limit) for check in nowhere] == [("no points", None)]
+    assert nowhere[0].note.startswith("left out: no point was found at which the hypotheses hold")
+    some = table(derivation(by_label(p, {0: x, 1: x}), x, one_of(p, 0, 1), positive(1 - p)))
+    assert some[0].limit == 1e-12
+    assert some[0].note.startswith("left out at p = 1: no point was found")
 
 
 def test_large_sizes_are_left_out() -> None:

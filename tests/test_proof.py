@@ -81,7 +81,9 @@ def test_one_false_step_refutes_and_the_others_stand() -> None:
     assert [step.verdict.name for step in proof.steps] == ["proved", "refuted", "proved", "refuted"]
     assert proof.verdict == "refuted"
     assert isinstance(proof.steps[1].verdict, Refuted)
-    assert proof.counterexample == proof.steps[1].verdict.counterexample
+    assert proof.counterexample == proof.steps[1].counterexample == proof.steps[1].verdict.counterexample
+    assert proof.steps[0].counterexample is None
+    assert str(proof) == "chain: refuted, 4 steps"
 
 
 def test_conditions_are_collected_once() -> None:
@@ -124,6 +126,11 @@ def test_a_pitfall_that_cannot_be_written() -> None:
 def test_a_claim_about_computing_waits_for_the_numeric_gate() -> None:
     claim = next(entry for entry in entries().values() if isinstance(entry, Overflow))
     assert prove(claim).verdict == "unknown"
+
+
+def test_what_is_no_derivation_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"looked up in derive\.catalog\.entries"):
+        prove("softmax-jacobian")  # type: ignore[arg-type]
 
 
 def test_progress_counts_instances() -> None:

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -20,7 +21,7 @@ from derive.export.templates import templates
 from derive.formula.latex import latex, latex_hypothesis
 from derive.formula.notation import D, decimal, fraction, vector
 from derive.kernel.verdict import Enclosure
-from derive.proof import NumericCheck, Proof
+from derive.proof import NumericCheck, Opinion, Proof
 from derive.report import report_files
 from derive.report.curve import curves
 from derive.report.evidence import difference, exact, headline, scientific, variable
@@ -29,6 +30,7 @@ from derive.report.index import index, links
 from derive.report.mathml import MathError, mathml
 from derive.report.page import Link, page
 from derive.report.prose import bookmark, escape_tex, is_safe, pieces, prose_html, prose_tex
+from derive.report.words import opinion_sentence
 from derive.rules import entrywise, rounding
 
 from .report_samples import CHECKS, POINT, PROOFS, PROVED, K, jacobian, overflow, sigma, slope, steps, x
@@ -313,6 +315,49 @@ def test_scopes_in_words() -> None:
     assert page(PROOFS[1], links(PROOFS)).scope == "all real values"
     single = replace(PROVED, steps=steps(jacobian))
     assert page(single, links(PROOFS)).scope_sentence.endswith("for all real values of the variables.")
+    conditional = page(PROOFS[2], links(PROOFS))
+    assert conditional.scope == "all real values that the hypotheses and the conditions allow"
+    assert conditional.scope_sentence.endswith("of the variables that the hypotheses and the conditions allow.")
+    assert "for all real values" not in page(PROOFS[4], links(PROOFS)).scope_sentence
+
+
+def test_where_there_are_hypotheses_not_all_values_are_meant() -> None:
+    for entry in entries().values():
+        if isinstance(entry, Derivation):
+            one = Proof(entry.name, entry, entry, "K=3", ((K, 3),), "proved", "proved", steps(entry))
+            sentence = page(one, {entry.name: _link(entry.name)}).scope_sentence
+            assert ("variables" in sentence) == (not entry.name.endswith(("-of-numbers", "-class", "-uniform")))
+            assert ("that the hypotheses allow" in sentence) == bool(entry.assuming)
+
+
+def test_opinions_in_words() -> None:
+    titles = links(PROOFS)
+    asked = page(PROVED, titles).opinion
+    assert asked is not None and "differentiates the claim on its own, by diff" in asked.sentence
+    assert asked.sentence.endswith("in one instance for each way in which the free indices coincide (2).")
+    without = page(replace(PROOFS[2], opinion=Opinion("agrees", 1, "", "")), titles).opinion
+    assert without is not None
+    assert without.sentence.startswith("SymPy evaluates the claim on its own, and its result equals")
+    for name, ending in (
+        ("logistic-loss-cases", "one instance for each label (2)."),
+        ("softmax-jacobian-first-row", "all 2 instances."),
+    ):
+        entry = entries()[name]
+        assert isinstance(entry, Derivation)
+        assert opinion_sentence(Opinion("agrees", 2, "", ""), entry).endswith(ending)
+    differs = page(replace(PROVED, opinion=Opinion("differs", 1, "", "i = 1", "a point")), titles).opinion
+    assert differs is not None and (differs.sentence, differs.reason) == (
+        "SymPy's own result, at i = 1, does not equal the last line.",
+        "a point",
+    )
+
+
+def test_an_undecided_opinion() -> None:
+    undecided: Any = "undecided"
+    written = files(replace(PROVED, opinion=Opinion(undecided, 1, "", "", "it <takes> too long")))
+    assert "s opinion is undecided: it &lt;takes&gt; too long</p>" in written["jacobian.html"]
+    assert r"SymPy{'}s opinion is undecided: it \textless{}takes\textgreater{} too long" in written["jacobian.tex"]
+    assert r"\textcolor{quiet}{Undecided.}" in written["jacobian.tex"]
 
 
 def test_rounded_lines() -> None:
@@ -321,7 +366,8 @@ def test_rounded_lines() -> None:
         Proof("third", third, third, "every K", (), "proved", "proved", steps(third)), {"third": _link("third")}
     )
     assert shown.equation == r"\frac{1}{3} \approx 0.33"
-    assert shown.lines[0].mark is not None and "half a unit" in shown.lines[0].mark.sentence
+    assert shown.lines[0].mark is not None and shown.lines[0].mark.sentence.endswith("of the last digit shown.")
+    assert shown.scope == "numbers alone" and shown.scope_sentence == "Every line was decided exactly."
 
 
 def _link(name: str) -> Link:
@@ -347,6 +393,12 @@ def test_the_index() -> None:
         ("unknown", 1),
     ]
     assert (shown.total, shown.as_expected) == (8, 7)
+
+
+def test_the_index_shows_no_python() -> None:
+    written = files()
+    assert "index k is summed" not in written["index.html"] and "Two things need two letters." in written["index.html"]
+    assert '<pre class="refusal"><code>index k is summed' in written["pitfall-captured.html"]
 
 
 def test_file_names_do_not_collide() -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from derive import D, Derivation, Step, exp, scalar
+from derive import D, Derivation, Step, Sum, define, equal, exp, indices, log, scalar, size, vector
 from derive.catalog import entries
 from derive.derivation import Overflow
 from derive.proof import NumericCheck, Opinion, prove
-from derive.rules import differentiate
+from derive.rules import differentiate, hypothesis
 from derive.second_opinion import failed_checks, with_numbers, with_opinion
 
 x = scalar("x")
@@ -34,6 +34,14 @@ def test_when_sympy_differs_the_proof_is_unknown(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("derive.concrete.opinion.opinion", lambda *_: differs)
     proof = with_opinion(prove(right))
     assert (proof.verdict, proof.refusal) == ("unknown", "SymPy's opinion differs: SymPy finds 3")
+
+
+def test_what_sympy_leaves_undecided_takes_nothing_away() -> None:
+    z, (k,) = vector("z", size("K")), indices("k", size("K"))
+    S = define("S", Sum(k, exp(z[k])))
+    proof = with_opinion(prove(Derivation("open", log(S), Step(0, by=hypothesis), assuming=[equal(S, 1)])))
+    assert proof.opinion is not None
+    assert (proof.verdict, proof.opinion.verdict, proof.refusal) == ("proved", "undecided", "")
 
 
 def test_sympy_is_asked_where_sizes_are_small() -> None:

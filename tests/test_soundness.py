@@ -135,6 +135,8 @@ FUNCTIONS: list[Case] = [
     ("a prime at a definition", Function("sigma", x, sigma.definition, order=1)(x), 0, [], "unknown"),
 ]
 
+one_more = define("e", 1 + exp(-x))
+
 DERIVATIVES: list[Case] = [
     ("differentiate first, then use the hypothesis", D(x**2, x), x, [equal(x, 0)], "proved"),
     ("… so that equal bodies may differ", D(x, x), D(0 * x, x), [equal(x, 0)], "refuted"),
@@ -147,12 +149,25 @@ DERIVATIVES: list[Case] = [
     ("in a label that tells cases apart", D(by_label(t, {0: 0, 1: 1}), t), 0, [one_of(t, 0, 1)], "unknown"),
     ("in a label", D(t * x, t), x, [one_of(t, 0, 1)], "proved"),
     ("in a name, of what does not move with it", D(D(y[i] * x, x), y[i]), 1, [], "proved"),
+    ("in a name that is not written", D(sigma(x), one_more), 0, [], "unknown"),
+    ("… though it could be", D(log(S), y[j]), 0, [], "unknown"),
+    ("… nor the variable of an unknown one", D(x**2, s), 0, [], "unknown"),
+    ("… of a number", D(number(3), one_more), 0, [], "proved"),
+    ("… of what has nothing to do with it", D(log(S), one_more), 0, [], "proved"),
+    ("in one entry, of another", D(log(y[1]), y[2]), 0, [], "proved"),
+    ("in an entry", D(L, y[j]), -q[j] / y[j], [], "proved"),
+    ("in entries", D(y[i], y[j]), delta(i, j), [], "proved"),
     ("in names whose sum is a number", D(1 / (Sum(k, y[k]) - 1), y[1]), 0, [], "unknown"),
     ("in names whose sum is not", D(1 / (Sum(k, y[k]) + 1), y[1]), fraction(-1, 4), [], "proved"),
     ("the chain rule without its sum", D(L, z[i]), D(L, y[i]) * D(y[i], z[i]), [], "refuted"),
     ("the chain rule", D(L, z[i]), Sum(j, D(L, y[j]) * D(y[j], z[i])), [], "proved"),
     ("of a half power", D(exp(x / 2) ** 3, x), fraction(3, 2) * exp(3 * x / 2), [], "proved"),
 ]
+
+SUM = Sum(k, exp(z[k]))
+BELOW_1 = define("b", 1 + exp(x**2))
+POLE = define("r", exp(1 / x) + exp(x))
+NEVER = equal(x**2, -1)
 
 HYPOTHESES: list[Case] = [
     ("linear", Sum(k, q[k]) * x, x, [equal(Sum(k, q[k]), 1)], "proved"),
@@ -183,7 +198,23 @@ HYPOTHESES: list[Case] = [
         [equal(Sum(k, exp(z[k])), 1)],
         "unknown",
     ),
-    ("a sum of exponentials, folded", y[i], exp(z[i]), [equal(Sum(k, exp(z[k])), 1)], "proved"),
+    ("a sum of exponentials, folded", y[i], exp(z[i]), [equal(SUM, 1)], "proved"),
+    ("… its logarithm", log(S), 0, [equal(SUM, 1)], "proved"),
+    ("… said twice", log(S), 0, [equal(SUM, 1), equal(SUM, 1)], "proved"),
+    ("… far away", S, 1000, [equal(SUM, 1000)], "proved"),
+    ("… and something else is positive", log(S), 0, [equal(SUM, 1), positive(x)], "proved"),
+    ("… and the same is positive", log(S), 0, [equal(SUM, 1), positive(z[1])], "unknown"),
+    ("… which is not needed", x, x, [equal(SUM, 1), positive(z[1])], "proved"),
+    ("… under a condition on others", log(x * S), log(x), [equal(SUM, 1)], "conditional"),
+    ("… under one that fails", log(exp(z[1]) - 1) * S, log(exp(z[1]) - 1), [equal(SUM, 1)], "unknown"),
+    ("… and a part is more", log(S), 0, [equal(SUM, 1), equal(exp(z[1]), 2)], "unknown"),
+    ("… and all is known", S, 3, [equal(SUM, 3), *(equal(z[n], 0) for n in (1, 2, 3))], "proved"),
+    ("… twice, differently", S, 1, [equal(SUM, 1), equal(SUM, 2)], "unknown"),
+    ("… that is negative", S, -1, [equal(S, -1)], "unknown"),
+    ("… that is 0", x, x + S, [equal(SUM, 0)], "unknown"),
+    ("… of squares that is too small", BELOW_1, fraction(1, 2), [equal(BELOW_1, fraction(1, 2))], "unknown"),
+    ("… not continuous", POLE, 5, [equal(POLE, 5)], "unknown"),
+    ("a sum with its variable, beside what cannot be", Sum(k, q[k]), 1, [equal(Sum(k, q[k]), 1), NEVER], "proved"),
     ("twice a sum", Sum(k, q[k]), fraction(1, 2), [equal(2 * Sum(k, q[k]), 1)], "proved"),
     ("not the hypothesis", Sum(k, q[k]), 2, [equal(Sum(k, q[k]), 1)], "refuted"),
     ("its own logarithm", x, 0, [equal(x, log(w))], "refuted"),

@@ -53,6 +53,14 @@ def test_verdicts(verdict: derive.Verdict, name: str) -> None:
     assert verdict.name == name
 
 
+def test_a_verdict_says_itself() -> None:
+    assert [repr(v) for v in (decide(x, x), decide(x / x, 1), decide(D(x**2, x), x))] == [
+        "Proved(1 instance)", "Conditional(where x ≠ 0)", "Refuted(x = 1: left 2, right 1)",
+    ]  # fmt: skip
+    assert repr(decide(y, y)) == "Proved(3 instances)"
+    assert repr(decide(x**x, 1)).startswith("Unknown(the power x**x")
+
+
 def test_a_verdict_is_not_a_bool() -> None:
     with pytest.raises(TypeError, match="a verdict is not a bool"):
         assert decide(x, x)

@@ -71,7 +71,7 @@ def test_statements() -> None:
         (false, ["false, step 1 (differentiate) is refuted", "  line 0   D(x**2, x)", "  line 1   x",
                  "  differ at x = 1: left 2, right 1"]),
         (half, ["half, step 1 (algebra) is conditional", "  line 0   x/x", "  line 1   1 + 0*x",
-                "  equal where x ≠ 0; assume it with assuming=[…] if it is meant"]),
+                "  equal where x ≠ 0; where it is meant, say assuming=[positive(…)]"]),
         (unknown, ["unknown, step 1 (algebra) is unknown", "  line 0   x**x", "  line 1   x**(x + 0)",
                    "  the power x**x: its exponent is not an integer"]),
         (sized, ["sized, step 1 (algebra) is refuted at K=3", "  line 0   ones(K)", "  line 1   listed(K, 1, 1, 2)",
@@ -86,4 +86,12 @@ def test_details_name_the_step_both_lines_and_the_point(proof: Proof, lines: lis
 def test_a_module_names_derivations_alone() -> None:
     pitfall = prove(entries()["pitfall-labels-not-normalised"])
     (one,) = proved_entries([true, pitfall])
-    assert (one.name, one.claim, one.result, one.verdict, one.scope) == ("true", "x + x", "2*x", "proved", "every K")
+    assert (one.name, one.claim, one.relation, one.result) == ("true", "x + x", "=", "2*x")
+    assert (one.where, one.assuming, one.verdict, one.scope) == ((), (), "proved", "every K")
+
+
+def test_a_module_is_told_the_relation_the_definitions_and_the_hypotheses() -> None:
+    names = ("softmax-of-numbers", "cross-entropy-one-hot")
+    rounded, one_hot = proved_entries([prove(entries()[name]) for name in names])
+    assert rounded.relation == "≈" and one_hot.relation == "="
+    assert one_hot.where[0] == "L = -Sum(k, t[k]*log(y[k]))" and one_hot.assuming == ("t is one-hot at c",)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,17 @@ from derive.concrete.unrolled import unrolled
 from derive.export import LARGEST_K, Proved, UnprovedError, module_source, unrolled_source
 
 ROOT = Path(__file__).resolve().parent.parent
-PROVED = (Proved("softmax-jacobian", "∂y_i/∂z_j", "y_i (δ_ij − y_j)", "proved", "K=3"),)
+JACOBIAN = Proved(
+    name="softmax-jacobian",
+    claim="D(y[i], z[j])",
+    relation="=",
+    result="y[i]*(delta(i, j) - y[j])",
+    where=("y[i] = exp(z[i])/S", "S = Sum(k, exp(z[k]))"),
+    assuming=(),
+    verdict="proved",
+    scope="K=3",
+)
+PROVED = (JACOBIAN,)
 SMALL_K = (2, 3, 5)
 REDUCTIONS = ("none", "sum", "mean")
 
@@ -133,7 +144,7 @@ def test_what_is_refused(specialised: dict[int, ModuleType]) -> None:
     with pytest.raises(ValueError, match="no straight-line code for cross_entropy, cross_entropy_grad"):
         unrolled_source(2, unrolled(2)[:4], PROVED, "0.1.0")
     with pytest.raises(UnprovedError, match="softmax_jacobian rests on softmax-jacobian, which is unknown"):
-        unrolled_source(2, unrolled(2), [Proved("softmax-jacobian", "c", "r", "unknown", "K=2")], "0.1.0")
+        unrolled_source(2, unrolled(2), [replace(JACOBIAN, verdict="unknown")], "0.1.0")
     with pytest.raises(ValueError, match="are not of 3 classes"):
         specialised[3].softmax([1.0, 2.0])
     with pytest.raises(ValueError, match="label of row 0 is 3"):
@@ -144,6 +155,8 @@ def test_what_is_refused(specialised: dict[int, ModuleType]) -> None:
 
 def test_the_source(specialised: dict[int, ModuleType]) -> None:
     """Read a difference from the golden source; if it is meant, write the new one to tests/golden."""
+    others = (replace(JACOBIAN, name="softmax-jvp", verdict="refuted"), *PROVED)  # no function here rests on it
+    assert source_for(3) == unrolled_source(3, unrolled(3), others, "0.1.0")
     assert source_for(3) == (ROOT / "tests/golden/derived_3_classes.py").read_text(encoding="utf-8")
     long = source_for(24)
     assert max(map(len, long.splitlines())) <= 120

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import islice
+from typing import Any
 
 import pytest
 
 from derive.formula.notation import *
+from derive.formula.tree import Expr
 from derive.kernel.interval import Interval
 from derive.kernel.polynomial import Clock, Limits, constant, generator
 from derive.kernel.tower import Tower
 from derive.kernel.verdict import Refuted
-from derive.kernel.witness import Demand, Point, candidates, leaves, points
+from derive.kernel.witness import Demand, Point, candidates, has_zero, leaves, points
 
 from .deciding import K, S, c, f, verdict, w, x, z
 
@@ -85,3 +87,45 @@ def test_points_near_a_pole_are_passed_over() -> None:
     assert isinstance(found, Refuted)
     found = verdict(log(x) ** 2 * exp(x) / (x - 2), 0, [positive(x - 1)])
     assert isinstance(found, Refuted)
+
+
+@pytest.mark.parametrize(
+    ("value", "positives", "low", "high"),
+    [
+        (x, [x - 100], 100, None),
+        (x, [-x - 5000], None, -5000),
+        (x, [x - fraction(1, 1000), fraction(2, 1000) - x], Fraction(1, 1000), Fraction(1, 500)),
+        (x, [x - 3, 5 * x - 100, 21 - x, 90 - 2 * x], 20, 21),
+        (x, [-x, x + fraction(1, 9)], Fraction(-1, 9), 0),
+        (x, [x**2 - 10**6], None, None),
+        (x * w, [w - 50, x + w - 70], None, None),
+        (S, [S - 1000], None, None),
+    ],
+)
+def test_points_where_the_hypotheses_want_them(value: Expr, positives: list[Expr], low: Any, high: Any) -> None:
+    hypotheses = [positive(body) for body in positives]
+    assert verdict(value, value, hypotheses).name == "proved"
+    found = verdict(value, value + 1, hypotheses)
+    assert isinstance(found, Refuted)
+    at = dict(found.counterexample.point).get("x", Fraction(0))
+    assert (low is None or low < at) and (high is None or at < high)
+
+
+def test_no_points_where_there_are_none() -> None:
+    assert verdict(x, x, [positive(x - 3), positive(2 - x)]).name == "unknown"
+
+
+def test_a_zero_between_two_signs() -> None:
+    tower = Tower(Clock(Limits()))
+    a = tower.variable("a")
+    up = tower.exp(a)
+    for body, expected in (
+        (up - constant(1000), True),
+        (a.power(2, tower.clock) - constant(2), True),
+        (a.power(2, tower.clock) + constant(1), False),
+        (up + constant(1), False),
+        (generator(0, -1) + constant(1), False),  # a pole: no argument from signs
+        (tower.exp(generator(0, -1)) - constant(2), False),
+        (tower.log(a) - constant(2), False),
+    ):
+        assert has_zero(tower, body) is expected

@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -63,9 +63,15 @@ def _place(name: str) -> tuple[int, str]:
 
 def _collect(values: Iterable[object], found: dict[str, Entry]) -> None:
     """Add what is an entry; one value under two Python names is one entry."""
-    for value in values:
+    for value in flat(values):
         if isinstance(value, Derivation | Pitfall | Overflow) and found.setdefault(value.name, value) is not value:
             raise CatalogError(f"two derivations are named {value.name}; rename one")
+
+
+def flat(values: Iterable[object]) -> Iterator[object]:
+    """The values, and those in lists and tuples."""
+    for value in values:
+        yield from flat(value) if isinstance(value, list | tuple) else (value,)
 
 
 def load(path: Path | str) -> dict[str, Entry]:
@@ -83,7 +89,7 @@ def load(path: Path | str) -> dict[str, Entry]:
     module.__file__ = str(file)
     sys.modules[module.__name__] = module  # where dataclasses and pickle look a class up
     try:
-        with _time_limit():
+        with _time_limit(), redirect_stdout(sys.stderr):  # our own output stays one document
             exec(compile(source, str(file), "exec"), vars(module))
     except _OutOfTime:
         raise CatalogError(f"{file} did not finish in {SECONDS} seconds; is there an endless loop in it?") from None
@@ -106,7 +112,7 @@ def _failure(file: Path, error: BaseException) -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     match error:
         case SyntaxError():
-            return f"{file}, line {error.lineno}: {error.msg}"
+            return f"{file}, line {error.lineno}: {error.msg}" if error.lineno else f"{file}: {error.msg}"
         case WrittenError():
             said = str(error)
         case SystemExit():

@@ -7,7 +7,18 @@ from derive.catalog.cross_entropy import general as one_example
 from derive.catalog.softmax import K, j, k
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
-from derive.rules import algebra, chain_rule, contract, differentiate, entrywise, hypothesis, linearity
+from derive.rules import (
+    algebra,
+    chain_rule,
+    contract,
+    definition,
+    differentiate,
+    entrywise,
+    hypothesis,
+    linearity,
+    matrix_product,
+    sum_rule,
+)
 
 N, F = size("N"), size("F")
 n, m = indices("n m", N)
@@ -25,7 +36,7 @@ normalised = equal(Sum(j, T[n, j]), 1)
 mean_entries = Derivation(
     "batch-mean-gradient-entries",
     D(L, Z[n, k]),
-    Step(1 / N * Sum(m, D(ell[m], Z[n, k])), by=linearity),
+    Step(1 / N * Sum(m, D(ell[m], Z[n, k])), by=sum_rule),
     Step(
         1 / N * Sum(m, delta(m, n) * (Y[n, k] * Sum(j, T[n, j]) - T[n, k])),
         by=one_example.because,
@@ -52,9 +63,10 @@ weight_entries = Derivation(
     "linear-layer-weight-gradient-entries",
     D(L, W[f, k]),
     Step(Sum(n, Sum(j, D(L, Z[n, j]) * D(Z[n, j], W[f, k]))), by=chain_rule),
+    Step(Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * D(Z[n, j], W[f, k]))), by=mean_entries.because),
     Step(
         Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * D(Sum(r, X[n, r] * W[r, j]) + b[j], W[f, k]))),
-        by=mean.because,
+        by=definition(Z),
     ),
     Step(Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * (X[n, f] * delta(j, k)))), by=differentiate),
     Step(Sum(n, X[n, f] * ((Y[n, k] - T[n, k]) / N)), by=contract),
@@ -69,7 +81,7 @@ weight = Derivation(
     D(L, W, "denominator"),
     Step(X.T @ D(L, Z, "denominator"), by=chain_rule, because="$Z = X W + \\mathbf{1} b^{\\top}$"),
     Step(X.T @ ((Y - T) / N), by=mean.because),
-    Step(X.T @ (Y - T) / N, by=entrywise),
+    Step(X.T @ (Y - T) / N, by=matrix_product),
     assuming=[normalised],
     title="Gradient in the weights of a linear layer",
     about="Inputs, transposed, times errors: the shape is that of $W$.",
@@ -79,7 +91,12 @@ bias_entries = Derivation(
     "linear-layer-bias-gradient-entries",
     D(L, b[k]),
     Step(Sum(n, Sum(j, D(L, Z[n, j]) * D(Z[n, j], b[k]))), by=chain_rule),
-    Step(Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * delta(j, k))), by=mean.because),
+    Step(Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * D(Z[n, j], b[k]))), by=mean_entries.because),
+    Step(
+        Sum(n, Sum(j, (Y[n, j] - T[n, j]) / N * delta(j, k))),
+        by=differentiate,
+        because="$b_j$ is the only term of $Z_{n j}$ that depends on $b$",
+    ),
     Step(Sum(n, (Y[n, k] - T[n, k]) / N), by=contract),
     Step(1 / N * Sum(n, Y[n, k] - T[n, k]), by=linearity),
     assuming=[normalised],
@@ -92,7 +109,7 @@ bias = Derivation(
     D(L, b, "denominator"),
     Step(D(L, Z, "denominator").T @ ones(N), by=chain_rule, because="each bias enters every example once"),
     Step(((Y - T) / N).T @ ones(N), by=mean.because),
-    Step((Y - T).T @ ones(N) / N, by=entrywise),
+    Step((Y - T).T @ ones(N) / N, by=matrix_product),
     assuming=[normalised],
     title="Gradient in the biases of a linear layer",
     about="The columns of the errors, added up.",

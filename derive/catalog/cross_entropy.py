@@ -20,6 +20,7 @@ from derive.rules import (
     linearity,
     logarithm_rule,
     split_sum,
+    sum_rule,
 )
 
 c = index("c", K)
@@ -31,7 +32,7 @@ normalised = equal(Sum(j, t[j]), 1)
 gradient_in_probabilities = Derivation(
     "cross-entropy-gradient",
     D(L, y[j]),
-    Step(-Sum(k, t[k] * D(log(y[k]), y[j])), by=linearity),
+    Step(-Sum(k, t[k] * D(log(y[k]), y[j])), by=sum_rule),
     Step(-Sum(k, t[k] * (delta(k, j) / y[k])), by=logarithm_rule, because=r"$\delta_{k j}$: only $y_j$ varies"),
     Step(-t[j] / y[j], by=contract),
     title="Gradient of cross-entropy in the probabilities",
@@ -58,7 +59,7 @@ from_logits = Derivation(
     Step(log(S) - Sum(k, t[k] * z[k]), by=hypothesis, because=r"$\sum_k t_k = 1$"),
     assuming=[normalised],
     title="Cross-entropy from the logits",
-    about="Logsumexp less the logits that the label picks: the form that does not take log of 0.",
+    about="Logsumexp less the labelled logits: with the shift $m = \\max_k z_k$ there, no overflow and no log of 0.",
 )
 
 general = Derivation(
@@ -115,7 +116,8 @@ gradient_direct = Derivation(
     "softmax-cross-entropy-gradient-direct",
     D(L, z[i]),
     Step(D(log(S) - Sum(k, t[k] * z[k]), z[i]), by=from_logits.because),
-    Step(D(log(S), z[i]) - Sum(k, t[k] * D(z[k], z[i])), by=linearity),
+    Step(D(log(S), z[i]) - Sum(k, t[k] * D(z[k], z[i])), by=sum_rule),
+    Step(D(log(S), z[i]) - Sum(k, t[k] * delta(k, i)), by=differentiate),
     Step(y[i] - Sum(k, t[k] * delta(k, i)), by=logsumexp_gradient.because),
     Step(y[i] - t[i], by=contract),
     assuming=[normalised],
@@ -148,7 +150,7 @@ hessian_entries = Derivation(
     "cross-entropy-hessian-entries",
     D(D(L, z[i]), z[j]),
     Step(D(y[i] - t[i], z[j]), by=gradient.because),
-    Step(D(y[i], z[j]), by=differentiate, because="the label does not depend on the logits"),
+    Step(D(y[i], z[j]), by=sum_rule, because="the label does not depend on the logits"),
     Step(y[i] * (delta(i, j) - y[j]), by=softmax_jacobian.because),
     assuming=[equal(Sum(k, t[k]), 1)],
     title="Hessian of softmax with cross-entropy, entry by entry",
@@ -159,7 +161,7 @@ hessian = Derivation(
     "cross-entropy-hessian",
     D(D(L, z, "denominator"), z, "denominator"),
     Step(D(y - t, z, "denominator"), by=gradient_vector.because),
-    Step(D(y, z, "denominator"), by=differentiate, because="the label does not depend on the logits"),
+    Step(D(y, z, "denominator"), by=sum_rule, because="the label does not depend on the logits"),
     Step(diag(y) - outer(y, y), by=softmax_jacobian_matrix.because),
     assuming=[normalised],
     title="Hessian of softmax with cross-entropy",

@@ -20,6 +20,7 @@ from derive.rules import (
     differentiate,
     hypothesis,
     logarithm_rule,
+    sum_rule,
 )
 
 p, t = scalars("p t")
@@ -43,7 +44,7 @@ cases = Derivation(
 gradient_in_probability = Derivation(
     "logistic-loss-gradient-probability",
     D(loss_of_p, p),
-    Step(-(t * D(log(p), p) + (1 - t) * D(log(1 - p), p)), by=differentiate),
+    Step(-(t * D(log(p), p) + (1 - t) * D(log(1 - p), p)), by=sum_rule),
     Step(-(t * (1 / p) + (1 - t) * (-1 / (1 - p))), by=logarithm_rule),
     Step(-t / p + (1 - t) / (1 - p), by=algebra),
     Step((-t * (1 - p) + (1 - t) * p) / (p * (1 - p)), by=common_denominator),
@@ -94,6 +95,7 @@ gradient_of_softplus = Derivation(
     "logistic-loss-gradient-softplus",
     D(loss, x),
     Step(D(softplus(x) - t * x, x), by=as_softplus.because),
+    Step(D(softplus(x), x) - t * D(x, x), by=sum_rule),
     Step(D(softplus(x), x) - t, by=differentiate),
     Step(sigma(x) - t, by=softplus_derivative.because),
     title="The same gradient from softplus",
@@ -104,7 +106,7 @@ second_derivative = Derivation(
     "logistic-loss-second-derivative",
     D(D(loss, x), x),
     Step(D(sigma(x) - t, x), by=gradient.because),
-    Step(D(sigma(x), x), by=differentiate),
+    Step(D(sigma(x), x), by=sum_rule, because="the label does not depend on the logit"),
     Step(sigma(x) * (1 - sigma(x)), by=sigmoid_derivative.because),
     title="Second derivative of logistic loss",
     about="Never negative, whatever the label: the loss is convex in the logit.",

@@ -1,6 +1,7 @@
 """Logsumexp, whose gradient is softmax, and the logarithm of softmax."""
 
 from derive.catalog.softmax import S, i, j, k, y, z
+from derive.catalog.softmax import jacobian as softmax_jacobian
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import (
@@ -9,16 +10,16 @@ from derive.rules import (
     differentiate,
     entrywise,
     exponential_rule,
-    linearity,
     logarithm_rule,
     logarithms,
+    sum_rule,
 )
 
 gradient = Derivation(
     "logsumexp-gradient",
     D(log(S), z[j]),
     Step(D(S, z[j]) / S, by=logarithm_rule),
-    Step(Sum(k, D(exp(z[k]), z[j])) / S, by=linearity),
+    Step(Sum(k, D(exp(z[k]), z[j])) / S, by=sum_rule),
     Step(Sum(k, delta(k, j) * exp(z[k])) / S, by=exponential_rule),
     Step(exp(z[j]) / S, by=contract),
     Step(y[j], by=definition(y)),
@@ -38,7 +39,7 @@ hessian = Derivation(
     "logsumexp-hessian",
     D(D(log(S), z[i]), z[j]),
     Step(D(y[i], z[j]), by=gradient.because),
-    Step(y[i] * (delta(i, j) - y[j]), by=differentiate),
+    *softmax_jacobian.steps,
     title="Hessian of logsumexp",
     about="The softmax Jacobian is a second derivative, and for that reason symmetric.",
 )
@@ -50,14 +51,14 @@ log_softmax = Derivation(
     Step(log(exp(z[i])) - log(S), by=logarithms),
     Step(z[i] - log(S), by=logarithms),
     title="The logarithm of softmax",
-    about="Log-softmax is the logit less logsumexp: no quotient, and no logarithm of a small number.",
+    about="The logit less logsumexp: with the shift $m = \\max_k z_k$ there, no logarithm of a number below 1.",
 )
 
 log_softmax_gradient = Derivation(
     "log-softmax-gradient",
     D(log(y[i]), z[j]),
     Step(D(z[i] - log(S), z[j]), by=log_softmax.because),
-    Step(D(z[i], z[j]) - D(log(S), z[j]), by=linearity),
+    Step(D(z[i], z[j]) - D(log(S), z[j]), by=sum_rule),
     Step(delta(i, j) - D(log(S), z[j]), by=differentiate),
     Step(delta(i, j) - y[j], by=gradient.because),
     title="Gradient of log-softmax",

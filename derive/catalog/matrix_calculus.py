@@ -12,11 +12,11 @@ from derive.rules import (
     contract,
     definition,
     differentiate,
-    entrywise,
     exponential_rule,
-    linearity,
+    matrix_product,
     product_rule,
     reciprocal_rule,
+    sum_rule,
 )
 
 x = vector("x", K)
@@ -86,7 +86,7 @@ exp_jacobian = Derivation(
 sum_exp_entries = Derivation(
     "sum-exp-gradient-entries",
     D(Sum(k, exp(x[k])), x[j]),
-    Step(Sum(k, D(exp(x[k]), x[j])), by=linearity),
+    Step(Sum(k, D(exp(x[k]), x[j])), by=sum_rule),
     Step(Sum(k, delta(k, j) * exp(x[k])), by=exponential_rule),
     Step(exp(x[j]), by=contract),
     title="Gradient of a sum of exponentials, entry by entry",
@@ -98,7 +98,7 @@ sum_exp = Derivation(
     D(one.T @ exp(x), x),
     Step(one.T @ D(exp(x), x), by=chain_rule),
     Step(one.T @ diag(exp(x)), by=exp_jacobian.because),
-    Step(exp(x).T, by=entrywise),
+    Step(exp(x).T, by=matrix_product),
     title="Gradient of a sum of exponentials",
     about="In numerator layout a row: $\\mathbf{1}^{\\top}$ adds up the rows of a diagonal matrix.",
 )
@@ -108,7 +108,7 @@ sum_exp_denominator = Derivation(
     D(one.T @ exp(x), x, "denominator"),
     Step(D(exp(x), x, "denominator") @ one, by=chain_rule),
     Step(diag(exp(x)) @ one, by=exp_jacobian.because),
-    Step(exp(x), by=entrywise),
+    Step(exp(x), by=matrix_product),
     title="Gradient of a sum of exponentials, denominator layout",
     about="In denominator layout a column: the product is turned around.",
 )
@@ -119,6 +119,7 @@ softmax_jacobian = Derivation(
     Step(D(1 / S * exp(z), z), by=definition(y), because=r"with $S = \mathbf{1}^{\top} \exp(z)$"),
     Step(1 / S * D(exp(z), z) + outer(exp(z), D(1 / S, z)), by=product.because),
     Step(1 / S * D(exp(z), z) - outer(exp(z), 1 / S**2 * D(one.T @ exp(z), z)), by=reciprocal_rule),
+    Step(1 / S * diag(exp(z)) - outer(exp(z), 1 / S**2 * D(one.T @ exp(z), z)), by=exp_jacobian.because),
     Step(1 / S * diag(exp(z)) - outer(exp(z), 1 / S**2 * exp(z).T), by=sum_exp.because),
     Step(diag(exp(z) / S) - outer(exp(z) / S, exp(z) / S), by=algebra),
     Step(diag(y) - outer(y, y), by=definition(y)),

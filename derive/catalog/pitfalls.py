@@ -4,7 +4,7 @@ from derive.catalog.cross_entropy import L, c, t
 from derive.catalog.softmax import K, i, k, y, z
 from derive.derivation import Derivation, Overflow, Pitfall, Step
 from derive.formula.notation import *
-from derive.rules import chain_rule, definition, differentiate, linearity, quotient_rule
+from derive.rules import chain_rule, definition, logarithm_rule, quotient_rule, sum_rule
 
 shift = scalar("c")
 
@@ -15,7 +15,7 @@ def _chain_rule_without_sum() -> Derivation:
         D(L, z[k]),
         Step(D(L, y[k]) * D(y[k], z[k]), by=chain_rule),
         assuming=[equal(Sum(i, t[i]), 1)],
-        sizes={K: 2},
+        sizes={K: 2},  # one class would have one term, and the claim be true; it is false from two on
     )
 
 
@@ -33,8 +33,8 @@ def _summed_gradient() -> Derivation:
     return Derivation(
         "pitfall-summed-gradient",
         D(L, y[k]),
-        Step(-Sum(k, t[k] * D(log(y[k]), y[k])), by=linearity),
-        Step(-Sum(k, t[k] / y[k]), by=differentiate),
+        Step(-Sum(k, t[k] * D(log(y[k]), y[k])), by=sum_rule),
+        Step(-Sum(k, t[k] / y[k]), by=logarithm_rule),
     )
 
 
@@ -83,7 +83,7 @@ def _per_class_logistic() -> Derivation:
         -Sum(k, t[k] * log(y[k]) + (1 - t[k]) * log(1 - y[k])),
         Step(-Sum(k, t[k] * log(y[k])), by=definition(L)),
         assuming=[one_hot(t, c)],
-        sizes={K: 3},
+        sizes={K: 3},  # of one class 1 - y is 0, and has no logarithm; the claim is false from two on
     )
 
 

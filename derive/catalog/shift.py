@@ -81,7 +81,7 @@ two_classes_second = Derivation(
     Step(sigma(z[2] - z[1]), by=algebra),
     sizes={K: 2},
     title="The second of two classes",
-    about="The other class has what is missing to 1.",
+    about="The other class has what the first lacks to 1.",
 )
 
 pair = define("z", listed(K, x, 0))

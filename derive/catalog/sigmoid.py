@@ -10,12 +10,13 @@ from derive.rules import (
     definition,
     differentiate,
     expand_fraction,
-    exponents,
     hyperbolic,
     logarithm_rule,
     logarithms,
+    power_rule,
     product_rule,
     split_fraction,
+    sum_rule,
 )
 
 x = scalar("x")
@@ -27,7 +28,8 @@ derivative = Derivation(
     "sigmoid-derivative",
     D(sigma(x), x),
     Step(D(1 / u, u) * D(u, x), by=chain_rule, because=r"$\sigma(x) = \frac{1}{u}$ with $u = 1 + e^{-x}$"),
-    Step(-1 / u**2 * -exp(-x), by=differentiate, because=r"$\frac{1}{u}$ has the derivative $-\frac{1}{u^{2}}$"),
+    Step(-1 / u**2 * D(u, x), by=power_rule, because=r"$\frac{1}{u} = u^{-1}$, that is $n = -1$"),
+    Step(-1 / u**2 * -exp(-x), by=differentiate),
     Step(exp(-x) / (1 + exp(-x)) ** 2, by=definition(u)),
     Step((1 + exp(-x) - 1) / (1 + exp(-x)) ** 2, by=add_and_subtract),
     Step((1 + exp(-x)) / (1 + exp(-x)) ** 2 - 1 / (1 + exp(-x)) ** 2, by=split_fraction),
@@ -36,7 +38,7 @@ derivative = Derivation(
     Step(sigma(x) - sigma(x) ** 2, by=definition(sigma)),
     Step(sigma(x) * (1 - sigma(x)), by=algebra),
     title="Derivative of the sigmoid",
-    about="The sigmoid's slope is the product of its value and what is missing to 1.",
+    about="The sigmoid's slope is the product of its value and what it lacks to 1.",
 )
 
 symmetry = Derivation(
@@ -60,7 +62,7 @@ hyperbolic_tangent = Derivation(
     Step(2 / (1 + exp(-(2 * x))) - 1, by=split_fraction),
     Step(2 * sigma(2 * x) - 1, by=definition(sigma)),
     title="The hyperbolic tangent is a stretched sigmoid",
-    about="Twice as steep, twice as high, and moved down by 1.",
+    about="Half as wide, twice as high, and shifted down by 1.",
 )
 
 from_tanh = Derivation(
@@ -87,7 +89,7 @@ second_derivative = Derivation(
     D(D(sigma(x), x), x),
     Step(D(sigma(x) * (1 - sigma(x)), x), by=derivative.because),
     Step(D(sigma(x), x) * (1 - sigma(x)) + sigma(x) * D(1 - sigma(x), x), by=product_rule),
-    Step(D(sigma(x), x) * (1 - sigma(x)) - sigma(x) * D(sigma(x), x), by=differentiate),
+    Step(D(sigma(x), x) * (1 - sigma(x)) - sigma(x) * D(sigma(x), x), by=sum_rule),
     Step(D(sigma(x), x) * (1 - 2 * sigma(x)), by=algebra),
     Step(sigma(x) * (1 - sigma(x)) * (1 - 2 * sigma(x)), by=derivative.because),
     title="Second derivative of the sigmoid",
@@ -125,7 +127,7 @@ log_sigmoid = Derivation(
     Step(-log(1 + exp(-x)), by=logarithms),
     Step(-softplus(-x), by=definition(softplus)),
     title="The logarithm of the sigmoid",
-    about="Log-sigmoid is a softplus, turned around: the form that neither overflows nor loses digits.",
+    about="Softplus, turned about the origin; with the shift $\\max (0, -x)$ in its logsumexp nothing overflows.",
 )
 
 log_sigmoid_derivative = Derivation(
@@ -137,16 +139,15 @@ log_sigmoid_derivative = Derivation(
     Step(1 - sigma(x), by=cancel),
     Step(sigma(-x), by=symmetry.because),
     title="Derivative of log-sigmoid",
-    about="What is missing to 1, which is the sigmoid of the opposite.",
+    about="What the sigmoid lacks to 1, which is the sigmoid of the opposite.",
 )
 
 derivative_even = Derivation(
     "sigmoid-derivative-even",
-    sigma(x) * (1 - sigma(x)),
-    Step(sigma(x) * sigma(-x), by=symmetry.because),
-    Step(1 / (1 + exp(-x)) * (1 / (1 + exp(x))), by=definition(sigma)),
-    Step(1 / (2 + exp(x) + exp(-x)), by=exponents, because=r"$e^{x} e^{-x} = 1$"),
-    Step(exp(-x) / (1 + exp(-x)) ** 2, by=expand_fraction, because=r"by $e^{-x}$"),
+    sigma(-x) * (1 - sigma(-x)),
+    Step((1 - sigma(x)) * (1 - (1 - sigma(x))), by=symmetry.because),
+    Step((1 - sigma(x)) * sigma(x), by=algebra),
+    Step(sigma(x) * (1 - sigma(x)), by=algebra),
     title="The sigmoid's slope is even",
-    about="Between the two forms stands one that does not change when $x$ changes its sign.",
+    about="The slope $\\sigma(x) (1 - \\sigma(x))$ is the same at $-x$ and at $x$.",
 )

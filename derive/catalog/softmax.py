@@ -9,6 +9,7 @@ from derive.rules import (
     definition,
     differentiate,
     entrywise,
+    exponents,
     linearity,
     quotient_rule,
     split_fraction,
@@ -30,7 +31,7 @@ total = Derivation(
     Step(1 / strike(S) * strike(S), by=definition(S)),
     Step(1, by=cancel),
     title="Softmax sums to 1",
-    about="The entries of softmax are positive and add up to 1, whatever the logits.",
+    about="The entries of softmax add up to 1, whatever the logits.",
 )
 
 diagonal = Derivation(
@@ -83,7 +84,11 @@ cases = Derivation(
         by=algebra,
         because=r"$\delta_{i j}$ is 1 or 0",
     ),
-    Step(by_cases(i, j, same=y[i] * (1 - y[i]), distinct=-y[i] * y[j]), by=algebra),
+    Step(
+        by_cases(i, j, same=y[i] * (1 - y[i]), distinct=-y[i] * y[j]),
+        by=algebra,
+        because="$y_j = y_i$ where $i = j$",
+    ),
     title="Softmax Jacobian by cases",
     about="The formula with the delta says what the two cases say one by one.",
 )
@@ -197,7 +202,7 @@ ratio = Derivation(
     Step(exp(z[i]) / S / (exp(z[j]) / S), by=definition(y)),
     Step(exp(z[i]) * strike(S) / (exp(z[j]) * strike(S)), by=algebra),
     Step(exp(z[i]) / exp(z[j]), by=cancel),
-    Step(exp(z[i] - z[j]), by=algebra),
+    Step(exp(z[i] - z[j]), by=exponents),
     title="Ratio of two probabilities",
     about="Only the difference of two logits decides how much likelier one class is than another.",
 )

@@ -1,1 +1,1 @@
-"""Formulas at a chosen size as SymPy expressions, and SymPy expressions as formulas: the second opinion."""
+"""Formulas at a chosen size: as SymPy expressions and back, as numbers at points, and the second opinion."""

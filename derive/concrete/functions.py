@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ..formula.tree import Expr
-from ..numeric.evaluation import stand_in_numbers
+from .evaluation import stand_in_numbers
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
@@ -14,12 +14,12 @@ from ..derivation import Derivation
 from ..formula.substitution import unfold_all
 from ..formula.tree import Decimal, Expr, Size, WrittenError
 from ..kernel.value import Instance
-from ..kernel.verdict import Conditional, Proved, Refuted, Verdict
-from ..numeric.evaluation import Point
-from ..numeric.points import Domain, NoPointError, random_points
+from ..kernel.verdict import Conditional, Proved, Refuted, Unknown, Verdict
 from ..proof import Opinion
+from .evaluation import Point
 from .from_sympy import ReadingError, from_sympy
 from .functions import with_stand_ins
+from .points import Domain, NoPointError, random_points
 from .settled import describe, settled
 from .world import World
 
@@ -31,7 +31,11 @@ Decide = Callable[[Expr, Expr], Verdict]
 
 
 class DiffersError(Exception):
-    """SymPy's value of the claim is not seen to be the result."""
+    """SymPy's value of the claim is seen not to be the result."""
+
+
+class UndecidedError(Exception):
+    """It is not seen whether SymPy's value of the claim is the result."""
 
 
 def opinion(
@@ -45,34 +49,37 @@ def opinion(
 
     Agreement is decided exactly, and not by sampling: what SymPy found is read back into a formula, and `decide` (the
     kernel, under the derivation's equations and positivity) compares it with the result. Independently, SymPy
-    evaluates both to 50 digits at a rational point. Without a derivative in the claim, the opinion is about its value.
+    evaluates both to 50 digits at a rational point. A counterexample or different digits at one instance are a
+    difference; what could not be read back, decided or evaluated leaves the opinion undecided.
     What SymPy found is kept as it prints it in LaTeX where `printed` asks for that.
     """
     asked = tuple(instances)
     if not asked:
         return Opinion("not asked", 0, "", "", "there is no instance at this size")
+    first = describe(asked[0])
     if reason := too_large(sizes):
-        return Opinion("not asked", 0, "", describe(asked[0]), reason)
-    world, (claim, *_, result) = World(sizes), derivation.scalars
-    rounded = any(step.relation == "≈" for step in derivation.steps)
-    derivative = ""
+        return Opinion("not asked", 0, "", first, reason)
+    world, claim = World(sizes), derivation.scalars[0]
+    derivative, doubts = "", list[str]()
     for n, instance in enumerate(asked):
+        where = f"{at}: " if (at := describe(instance)) else ""
         try:
             given = world.given(derivation.assuming, instance)
             found = world.value(claim, instance.at, instance.labels).xreplace(given)
             if not n and printed:
                 derivative = _latex(found)
-            ours = world.value(result, instance.at, instance.labels).xreplace(given)
-            if rounded:
-                _same_when_rounded(found, ours, settled(result, instance, derivation.assuming))
-                continue
-            _decided(found, settled(result, instance, derivation.assuming), world, decide)
-            point = _point(derivation, (claim, result), sizes, instance)
-            _same_digits(found, ours, world, point)
-        except (DiffersError, ReadingError, WrittenError, NoPointError) as error:
-            where = f"{describe(instance)}: " if instance.at or instance.labels else ""
-            return Opinion("differs", n + 1, derivative, describe(asked[0]), f"{where}{error}")
-    return Opinion("agrees", len(asked), derivative, describe(asked[0]))
+            for comparison in _comparisons(derivation, found, world, instance, decide):
+                try:
+                    comparison()
+                except (UndecidedError, ReadingError, WrittenError, NoPointError) as doubt:
+                    doubts.append(f"{where}{doubt}")
+        except DiffersError as error:
+            return Opinion("differs", n + 1, derivative, first, f"{where}{error}")
+        except WrittenError as doubt:
+            doubts.append(f"{where}{doubt}")
+    if doubts:
+        return Opinion("undecided", len(asked), derivative, first, doubts[0])
+    return Opinion("agrees", len(asked), derivative, first)
 
 
 def too_large(sizes: Mapping[Size, int]) -> str:
@@ -86,23 +93,40 @@ def too_large(sizes: Mapping[Size, int]) -> str:
     return ""
 
 
-def _decided(found: sp.Expr, result: Expr, world: World, decide: Decide) -> None:
+def half_unit(result: Expr) -> Fraction:
+    """Half a unit of the last digit that the result shows; 0 where it shows no rounded number."""
+    units = [node.half_unit for node in unfold_all(result).walk() if isinstance(node, Decimal)]
+    return min(units, default=Fraction(0))
+
+
+def _comparisons(
+    derivation: Derivation, found: sp.Expr, world: World, instance: Instance, decide: Decide
+) -> Iterator[Callable[[], None]]:
+    """The independent ways in which SymPy's value is held against the result, each to be tried."""
+    assuming, lines = derivation.assuming, derivation.scalars
+    result = lines[-1]
+    ours = world.value(result, instance.at, instance.labels).xreplace(world.given(assuming, instance))
+    if any(step.relation == "≈" for step in derivation.steps):
+        yield lambda: _same_when_rounded(found, ours, half_unit(settled(result, instance, assuming)))
+        return
+    domain = Domain((lines[0], result), world.sizes, assuming, instance.at, instance.labels)
+    yield lambda: _decided(found, settled(result, instance, assuming), world, decide, domain)
+    yield lambda: _same_digits(found, ours, world, random_points(domain, 1).points[0])
+
+
+def _decided(found: sp.Expr, result: Expr, world: World, decide: Decide, domain: Domain) -> None:
     """The kernel's verdict on SymPy's value, as read back."""
     names = {**world.sums, **world.leaves}
     names.pop(found, None)  # what is compared is SymPy's value, not the claim by its own name
-    verdict = decide(from_sympy(found, names), result)
-    match verdict:
+    match decide(from_sympy(found, names), result):
+        case Refuted(counterexample):
+            if not domain.fixed.keys().isdisjoint(domain.related):
+                raise UndecidedError("a hypothesis relates a label to other variables, which is not put to the kernel")
+            raise DiffersError(f"SymPy's value is not the result: {counterexample}")
+        case Unknown(reason):
+            raise UndecidedError(f"the kernel does not decide whether SymPy's value is the result: {reason}")
         case Proved() | Conditional():  # SymPy's own forms may divide by more than ours do
             return
-        case Refuted(counterexample):
-            raise DiffersError(f"SymPy's value is not the result: {counterexample}")
-    raise DiffersError(f"whether SymPy's value is the result is {verdict.name}: {verdict}")
-
-
-def _point(derivation: Derivation, lines: Sequence[Expr], sizes: Mapping[Size, int], instance: Instance) -> Point:
-    domain = Domain(tuple(lines), sizes, derivation.assuming, instance.at, instance.labels)
-    (point,) = random_points(domain, 1).points
-    return point
 
 
 def _same_digits(found: sp.Expr, ours: sp.Expr, world: World, point: Point) -> None:
@@ -110,7 +134,7 @@ def _same_digits(found: sp.Expr, ours: sp.Expr, world: World, point: Point) -> N
     values = tuple((world.leaf(leaf), sp.Rational(v.numerator, v.denominator)) for leaf, v in point.items())
     left, right = (_evaluated(with_stand_ins(side, world.leaves), values) for side in (found, ours))
     if not (left.is_Number and right.is_Number and left.is_finite and right.is_finite):
-        raise DiffersError(f"SymPy evaluates the claim to {left} and the result to {right}")
+        raise UndecidedError(f"SymPy evaluates the claim to {left} and the result to {right}, which is no number")
     context = mpmath.MPContext()
     context.dps = DIGITS + 10
     a, b = context.convert(left), context.convert(right)
@@ -129,10 +153,10 @@ def _latex(expression: sp.Expr) -> str:
     return str(sp.latex(expression))
 
 
-def _same_when_rounded(found: sp.Expr, ours: sp.Expr, result: Expr) -> None:
+def _same_when_rounded(found: sp.Expr, ours: sp.Expr, unit: Fraction) -> None:
     """Whether the claim is what it is rounded to, to half a unit of the digits that the result shows."""
-    units = [node.half_unit for node in unfold_all(result).walk() if isinstance(node, Decimal)]
-    unit = min(units, default=Fraction(0))
     gap = abs((found - ours).evalf(DIGITS))
-    if not gap.is_Number or gap > sp.Rational(unit.numerator, unit.denominator):
+    if not gap.is_Number:
+        raise UndecidedError(f"SymPy finds no number for the difference between the claim and {ours}")
+    if gap > sp.Rational(unit.numerator, unit.denominator):
         raise DiffersError(f"SymPy evaluates the claim to {found.evalf(12)}, which does not round to {ours.evalf(12)}")

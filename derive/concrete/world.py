@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
 
 import sympy as sp
 
@@ -40,11 +39,10 @@ from ..formula.tree import (
     WrittenError,
 )
 from ..kernel.value import Instance
+from .evaluation import At, Leaf, entries
 
-At = Mapping[Index, int]
 Values = Mapping[Symbol, int]
 Name = Symbol | Tensor
-Leaf = Symbol | Entry
 
 BUILT_IN: Mapping[str, Callable[[sp.Expr], sp.Expr]] = {
     name: getattr(sp, name) for name in ("exp", "log", "sinh", "cosh", "tanh", "coth", "sech", "csch")
@@ -93,17 +91,9 @@ class World:
         if of is None:
             found: sp.Expr = sp.Symbol(name, real=True)
         else:
-            found = sp.Function(name, real=True)(*(self.leaf(part) for part in self.entries(of)))
+            found = sp.Function(name, real=True)(*(self.leaf(part) for part in entries(of, self.sizes)))
         self.leaves.setdefault(found, leaf)
         return found
-
-    def entries(self, name: Name) -> Iterator[Leaf]:
-        """Every entry of a tensor, or the symbol itself."""
-        if isinstance(name, Symbol):
-            yield name
-        else:
-            for places in product(*(range(1, self.sizes[size] + 1) for size in name.sizes)):
-                yield name[places]
 
     def remember(self, key: tuple[object, ...], build: Callable[[], sp.Expr]) -> sp.Expr:
         """The value under `key`, built once."""
@@ -212,7 +202,7 @@ class _Visit:
         within = _Visit(self.world, self.labels, self.opaque | {name})
         body, variable = within.value(derivative.body, at), within.value(derivative.variable, at)
         meaning = {}
-        for leaf in self.world.entries(name):
+        for leaf in entries(name, self.world.sizes):
             symbol = within.value(leaf, {})
             if symbol == variable or body.has(symbol):
                 meaning[symbol] = self.value(leaf, {})

@@ -89,7 +89,7 @@ def unrolled_source(K: int, functions: Sequence[Unrolled], proved: Sequence[Prov
     return template.render(
         K=K,
         version=version,
-        header="\n".join(header_lines(proved)),
+        header="\n".join(header_lines(rests_on, proved)),
         rests_on={name: "\n".join(rests_on_lines(names, proved)).lstrip() for name, names in rests_on.items()},
         names=sorted(SPECIALISED),
         absent=absent_lines(),

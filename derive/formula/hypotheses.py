@@ -89,3 +89,19 @@ def letters(hypotheses: Iterable[Hypothesis]) -> frozenset[Index]:
     for hypothesis in hypotheses:
         written = written.union(given_indices(hypothesis), *map(all_indices, formulas(hypothesis)))
     return written
+
+
+def check_hypotheses(assuming: object) -> tuple[Hypothesis, ...]:
+    """The hypotheses as a tuple; refuses what is none, such as x == 1, which compares how both are written."""
+    if isinstance(assuming, Hypothesis):
+        raise WrittenError(f"assuming={assuming!r}: write a list, assuming=[…]")
+    if isinstance(assuming, str) or not isinstance(assuming, Iterable):
+        raise WrittenError(f"assuming={assuming!r} is not a list of hypotheses")
+    given = tuple(assuming)
+    for h in given:
+        if not isinstance(h, Hypothesis):
+            raise WrittenError(
+                f"{h!r} is not a hypothesis; write equal(left, right), positive(…), distinct(i, j), one_hot(t, c) or "
+                "one_of(t, 0, 1); == only asks whether two formulas are written alike"
+            )
+    return given

@@ -25,9 +25,9 @@ from .arrays import (
 )
 from .changes import Path
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
+from .names import GREEK_LETTERS
 from .substitution import leaves
 from .tree import (
-    GREEK_LETTERS,
     Apply,
     Cases,
     Condition,

@@ -10,35 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Self, TypeAlias, overload
+
+from .names import TooLargeError as TooLargeError
+from .names import WrittenError as WrittenError
+from .names import check_name as check_name
 
 if TYPE_CHECKING:
     from .arrays import Array, Tensor
-
-
-class WrittenError(ValueError):
-    """A formula that cannot mean anything, refused while it is being written."""
-
-
-GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"
-
-
-class TooLargeError(WrittenError):
-    """A formula that is too large, or nested too deeply, to be read."""
-
-
-NAME = re.compile(rf"[A-Za-z{GREEK_LETTERS}][A-Za-z0-9{GREEK_LETTERS}]*(_[A-Za-z0-9{GREEK_LETTERS}]+)*'*")
-
-NAME_LENGTH = 60
-
-
-def check_name(name: str) -> None:
-    """Refuse what Python, TeX and HTML could not all take for a name."""
-    if not isinstance(name, str) or len(name) > NAME_LENGTH or not NAME.fullmatch(name):
-        shown = repr(name) if len(repr(name)) <= NAME_LENGTH else f"{repr(name)[:NAME_LENGTH]}…"
-        raise WrittenError(
-            f"{shown} is not a name; a name is a Latin or Greek letter, then letters, digits, underscores and primes"
-        )
 
 
 def check_size_is_named(size: object, of: str) -> None:
@@ -63,6 +42,13 @@ class Index:
 
     def __repr__(self) -> str:
         return self.name
+
+    def __add__(self, other: object) -> NoReturn:
+        raise WrittenError(
+            f"{self} with {other} added: a subscript is an index or a number, nothing computed from them"
+        )
+
+    __radd__ = __sub__ = __rsub__ = __add__
 
 
 Place: TypeAlias = "Index | int"  # what may stand in a subscript

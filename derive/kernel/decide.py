@@ -9,7 +9,11 @@ Sound.  PROVED and CONDITIONAL rest on the zero test of `tower`, by the theorems
 in its docstring.  PROVED wants every condition of both sides to follow from
 signs that the kernel sees; CONDITIONAL prints those that do not.  Both want a
 point at which hypotheses and conditions hold together, except that an equation
-which is linear in no variable is not looked at: nothing was proved with it.
+which is linear in no variable is not looked at where nothing is proved with it.
+Where something is, since it says that a sum is a number, it wants one too: the
+equations share no variable with each other, nor with the conditions and what is
+positive, and each is continuous and takes both signs (the intermediate value
+theorem).
 REFUTED rests on a rational point at which intervals of the two values are
 disjoint, and every hypothesis and condition certainly holds.  A derivative is
 taken before a hypothesis is used.
@@ -23,13 +27,13 @@ reason, or as CONDITIONAL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import monotonic_ns
 from typing import TypeVar
 
 from derive.formula.arrays import entries
-from derive.formula.hypotheses import Hypothesis, OneHot, OneOf
+from derive.formula.hypotheses import Hypothesis, OneHot, OneOf, check_hypotheses
 from derive.formula.hypotheses import letters as spoken
 from derive.formula.scope import check_line, meanings, sizes
 from derive.formula.tree import Decimal, Expr, Formula, Negative, Pick, Size, WrittenError
@@ -41,7 +45,7 @@ from .polynomial import Clock, LimitReached, Limits, Polynomial
 from .tower import NoValue, OutsideClass, Tower, Variable
 from .value import Demands, Instance, Reader
 from .verdict import Conditional, Counterexample, Enclosure, Proved, Refuted, SideCondition, Unknown, Verdict
-from .witness import PRECISIONS, Demand, Point, leaves, name, points
+from .witness import PRECISIONS, Demand, Point, has_zero, leaves, name, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class Decider:
             if type(number) is not int or number < 1:
                 raise WrittenError(f"{size} = {number!r}: a size is a whole number from 1 up")
         self.sizes = dict(sizes)
-        self.assuming = tuple(assuming)
+        self.assuming = check_hypotheses(assuming)
         self.clock = Clock(limits or Limits())
         for formula in assumed(self.assuming):
             check_line(formula)
@@ -180,6 +184,9 @@ class Decider:
             found = given(reader, self.assuming, instance)
             if not self.can_hold(reader.tower, found.wanted):
                 raise Contradiction("no point was found at which the hypotheses hold together")
+            if found.open and not self.can_hold(reader.tower, found.wanted, found.unused):
+                kept = {g: value for g, value in found.folded.items() if g not in found.open}
+                found = replace(found, folded=kept, open=frozenset(), met=False)
             self.givens[key] = found
         return self.givens[key]
 
@@ -187,10 +194,15 @@ class Decider:
         """The indices on which the hypotheses' values depend."""
         return frozenset(h.at for h in self.assuming if isinstance(h, OneHot))
 
-    def can_hold(self, tower: Tower, wanted: Sequence[Demand]) -> bool:
-        """Whether some point satisfies what is wanted: a theorem about no point is none."""
-        unknown = leaves(tower, [demand.body for demand in wanted])
-        return next(points(tower, unknown, wanted, PRECISIONS[0]), None) is not None
+    def can_hold(
+        self, tower: Tower, wanted: Sequence[Demand], equations: Sequence[tuple[str, Polynomial]] = ()
+    ) -> bool:
+        """Whether some point satisfies what is wanted, and equations in other variables: else a theorem is none."""
+        parts = [leaves(tower, [demand.body for demand in wanted])]
+        parts += [leaves(tower, [equation]) for _, equation in equations]
+        apart = len(set().union(*parts)) == sum(map(len, parts))
+        found = apart and all(has_zero(tower, equation) for _, equation in equations)
+        return found and next(points(tower, parts[0], wanted, PRECISIONS[0]), None) is not None
 
     def reading(self, line: Expr, instance: Instance) -> Reading | Unknown:
         """What a line is here, or why it cannot be said."""
@@ -214,14 +226,17 @@ class Decider:
         if vanishes(tower, left.value - right.value, known):
             if not demands:
                 return Proved(1)
-            if not self.can_hold(tower, [*wanted, *known.wanted]):
+            if not self.can_hold(tower, [*wanted, *known.wanted], known.unused if known.open else ()):
                 raise Contradiction("no point was found at which the conditions and the hypotheses hold together")
             return Conditional(tuple(dict.fromkeys(condition for condition, _ in demands)), 1)
         wanted += [*known.wanted, *(Demand(equation, "= 0") for _, equation in known.unused)]
         counterexample = self.refutation(tower, left.value, right.value, wanted, known, instance)
         if counterexample is not None:
             return Refuted(counterexample)
-        unused = "".join(f"; the hypothesis {text} is linear in no variable, and not used" for text, _ in known.unused)
+        reason = "the hypothesis {} is linear in no variable, and not used"
+        if not known.met:
+            reason = "no point was found at which the hypothesis {} holds, together with the others"
+        unused = "".join(f"; {reason.format(text)}" for text, _ in known.unused)
         return Unknown(f"not equal as polynomials over the tower, and no point shows a difference{unused}")
 
     def refutation(

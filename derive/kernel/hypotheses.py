@@ -10,7 +10,7 @@ from itertools import product
 from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from derive.formula.tree import Distinct, Expr, Index, Size
 
-from .polynomial import Polynomial, constant
+from .polynomial import ONE, Number, Polynomial, constant, generator
 from .tower import Several, Tower, Variable
 from .value import Demands, Instance, Reader
 from .witness import Demand
@@ -28,6 +28,10 @@ class Given:
     """What is positive by hypothesis, and what the hypotheses need to have a value."""
     unused: tuple[tuple[str, Polynomial], ...]
     """Equations that are linear in no variable: they are as text, and what has to be 0."""
+    open: frozenset[int]
+    """The sums that are folded without a variable that was solved for: what is proved with them needs a point."""
+    met: bool = True
+    """Whether there is such a point, as far as one sees: otherwise none of `open` is folded."""
 
     @property
     def values(self) -> dict[int, Polynomial]:
@@ -83,7 +87,8 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
             raise Contradiction(f"the hypothesis {text} contradicts the others")
         found = solve_linear(tower, equation)
         if found is None:
-            unused.append((text, equation))
+            if (text, equation) not in unused:
+                unused.append((text, equation))
             return
         g, value = found
         for other in solved:
@@ -95,9 +100,10 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
             case Equation(left, right):
                 for at in every_value(left.free_indices | right.free_indices, reader.sizes):
                     equation = read(left, at) - read(right, at)
+                    text = f"{left} = {right}"
                     if found := sum_is_number(tower, equation):
-                        folded[found[0]] = found[1]
-                    solve(equation, f"{left} = {right}")
+                        fold(tower, folded, *found, text)
+                    solve(equation, text)
             case OneHot(label, at_class):
                 for n in range(1, reader.sizes[at_class.size] + 1):
                     solve(read(label[n], {}) - constant(int(n == instance.at[at_class])), f"{label} is one-hot")
@@ -107,16 +113,25 @@ def given(reader: Reader, assuming: Sequence[Hypothesis], instance: Instance) ->
     values = {**folded, **solved}
     wanted = []
     for body, at in positives(reader, assuming):
-        value = tower.substitute(read(body, at), values)
-        if (known := value.number()) is not None and known <= 0:
+        value = read(body, at)
+        if (known := tower.substitute(value, values).number()) is not None and known <= 0:
             raise Contradiction(f"the hypothesis {body} > 0 contradicts the others")
-        wanted.append(Demand(value, "> 0"))
-    wanted += [Demand(tower.substitute(value, values), condition.relation) for condition, value in demands]
-    left_open = tuple((text, tower.substitute(equation, solved)) for text, equation in unused)
-    return Given(folded, solved, tuple(wanted), left_open)
+        wanted.append(Demand(tower.substitute(value, solved), "> 0"))  # what is folded need not hold at the point
+    wanted += [Demand(tower.substitute(value, solved), condition.relation) for condition, value in demands]
+    remaining = ((text, tower.expanded(tower.substitute(equation, solved))[0]) for text, equation in unused)
+    nonzero = tuple((text, equation) for text, equation in remaining if not equation.is_zero)
+    still_open = frozenset(g for g, value in folded.items() if tower.substitute(generator(g), solved) != value)
+    return Given(folded, solved, tuple(wanted), nonzero, still_open)
 
 
-def sum_is_number(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] | None:
+def fold(tower: Tower, folded: dict[int, Polynomial], g: int, value: Number, text: str) -> None:
+    """Note that S_g is a number; raises Contradiction where its sign is another, or another number was said."""
+    sign = tower.sign(generator(g))
+    if (sign and sign * value <= 0) or folded.setdefault(g, constant(value)) != constant(value):
+        raise Contradiction(f"the hypothesis {text} contradicts the others, or the sign of the sum")
+
+
+def sum_is_number(tower: Tower, equation: Polynomial) -> tuple[int, Number] | None:
     """(S_f, value) where the equation says that a sum, kept as one generator, is a number."""
     rest = {m: c for m, c in equation if m}
     if len(rest) != 1:
@@ -124,7 +139,7 @@ def sum_is_number(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] 
     ((m, c),) = rest.items()
     if len(m) != 1 or m[0][1] != 1 or not isinstance(tower.generators[m[0][0]], Several):
         return None
-    return m[0][0], (equation - Polynomial(rest)).scaled(-1 / Fraction(c))
+    return m[0][0], equation.terms.get(ONE, 0) * (-1 / Fraction(c))
 
 
 def solve_linear(tower: Tower, equation: Polynomial) -> tuple[int, Polynomial] | None:

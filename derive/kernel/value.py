@@ -44,7 +44,7 @@ from derive.formula.tree import (
 )
 
 from .polynomial import Number, Polynomial, constant, total
-from .tower import Jet, NoValue, OutsideClass, Tower
+from .tower import Jet, NoValue, OutsideClass, Tower, Variable
 from .verdict import SideCondition
 
 Name: TypeAlias = Symbol | Tensor
@@ -383,6 +383,8 @@ class Reader:
         outer, self.demands = self.demands, {}
         try:
             value = self.value(body, inside)
+            if own and not self.occurs(name, value):
+                self.refuse_hidden(body, variable, scope)
             found = tower.derivative(value, self.generator_of(self.value(variable, inside)))
         finally:
             demands, self.demands = self.demands, outer
@@ -394,6 +396,29 @@ class Reader:
         for condition, demanded in demands:
             self.demand(condition.body, condition.relation, tower.substitute(demanded, meanings), scope)
         return tower.substitute(found, meanings)
+
+    def occurs(self, name: Name, value: Polynomial) -> bool:
+        """Whether a value speaks of a name that is held opaque, in any of its entries."""
+        below = (self.tower.generators[h] for g in value.generators() for h in self.tower.support(g))
+        return any(isinstance(g, Variable) and g.opaque and g.name.partition("[")[0] == name.name for g in below)
+
+    def refuse_hidden(self, body: Expr, variable: Symbol | Entry, scope: Scope) -> None:
+        """Raise OutsideClass where a body without a defined name depends on what the name is made of.
+
+        Nobody means 0 then.  The parameters of a function around it are variables of their own.
+        """
+        held = frozenset(name for name in scope.opaque if name.definition is None and name.of is None)
+        apart = Scope(scope.at, scope.labels, {}, held.union(scope.bound))
+        outer, self.demands = self.demands, {}
+        try:
+            of_body, of_name = (self.tower.gradient_of(self.value(expr, apart)) for expr in (body, variable))
+        finally:
+            self.demands = outer
+        if not of_body.keys().isdisjoint(of_name):
+            raise OutsideClass(
+                f"{self.written(variable, scope)} does not occur in {self.written(body, scope)}, as it is written, "
+                f"though both depend on the same variables; write it with {self.written(variable, scope)}"
+            )
 
     def generator_of(self, variable: Polynomial) -> int:
         """The generator that a variable is."""

@@ -62,15 +62,18 @@ class _NeverABool:
         raise TypeError(f"a verdict is not a bool: {self!r}; compare its `name`, or match its class")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Proved(_NeverABool):
     """Equal at every point that the hypotheses allow, with both sides defined there."""
 
     instances: int
     name: Literal["proved"] = "proved"
 
+    def __repr__(self) -> str:
+        return f"Proved({self.instances} instance{'s' * (self.instances != 1)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Conditional(_NeverABool):
     """Equal wherever the conditions hold, which the hypotheses do not give."""
 
@@ -78,21 +81,30 @@ class Conditional(_NeverABool):
     instances: int
     name: Literal["conditional"] = "conditional"
 
+    def __repr__(self) -> str:
+        return f"Conditional(where {', '.join(map(str, self.conditions))})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Refuted(_NeverABool):
     """Different at a printed point, where every hypothesis and condition holds."""
 
     counterexample: Counterexample
     name: Literal["refuted"] = "refuted"
 
+    def __repr__(self) -> str:
+        return f"Refuted({self.counterexample})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Unknown(_NeverABool):
     """Outside the class, or a limit was reached."""
 
     reason: str
     name: Literal["unknown"] = "unknown"
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason})"
 
 
 Verdict: TypeAlias = Proved | Conditional | Refuted | Unknown

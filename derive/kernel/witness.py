@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from .interval import (
     Interval,
@@ -23,7 +23,7 @@ from .interval import (
     logarithm,
     multiply,
 )
-from .polynomial import Polynomial
+from .polynomial import ONE, Polynomial
 from .tower import Exponential, Jet, Logarithm, Several, Tower, Variable
 
 PRECISIONS = (96, 320, 1200)
@@ -131,11 +131,78 @@ def candidates(count: int) -> Iterator[list[Fraction]]:
                 number = (state >> 16) % 19 + 1
                 numbers.append(Fraction(number * (sign or (-1) ** n), divisor))
             yield numbers
+    for exponent in (1, 2, 3, 6):
+        for scale in (Fraction(10) ** exponent, Fraction(10) ** -exponent):
+            for sign in (1, -1):
+                yield [sign * scale * (n + 1) for n in range(count)]
+
+
+def has_zero(tower: Tower, p: Polynomial) -> bool:
+    """Whether p certainly vanishes somewhere: continuous everywhere, it takes both signs."""
+    unknown = leaves(tower, [p])
+    return is_entire(tower, p) and all(
+        next(points(tower, unknown, [Demand(side, "> 0")], PRECISIONS[0]), None) is not None for side in (p, -p)
+    )
+
+
+def is_entire(tower: Tower, p: Polynomial) -> bool:
+    """Whether p is made of variables and exponentials alone, and so continuous at every point."""
+    for m, _ in p:
+        for g, e in m:
+            match tower.generators[g]:
+                case Exponential(exponent) if is_entire(tower, Polynomial({exponent: 1})):
+                    continue
+                case Variable() if e > 0:
+                    continue
+            return False
+    return True
+
+
+Bounds: TypeAlias = tuple[Fraction | None, Fraction | None]
+"""Between what a number has to be, where anything is known."""
+
+
+def ranges(demands: Sequence[Demand]) -> dict[int, Bounds]:
+    """The bounds of leaves g, as far as demands a·g + b > 0 give any."""
+    found: dict[int, Bounds] = {}
+    for demand in demands:
+        match [m for m in demand.body.terms if m]:
+            case [((g, 1),)] if demand.relation == "> 0":
+                low, high = found.get(g, (None, None))
+                slope = Fraction(demand.body.terms[((g, 1),)])
+                bound = -demand.body.terms.get(ONE, 0) / slope
+                if slope > 0:
+                    low = bound if low is None else max(low, bound)
+                else:
+                    high = bound if high is None else min(high, bound)
+                found[g] = low, high
+    return found
+
+
+def moved(number: Fraction, bounds: Bounds) -> Fraction:
+    """A number moved between bounds; left where it is if it is there."""
+    low, high = bounds
+    if (low is None or low < number) and (high is None or number < high):
+        return number
+    step = abs(number) or Fraction(1)
+    if low is not None and high is not None:
+        return low + (high - low) * step / (1 + step)
+    return low + step if low is not None else (high or 0) - step
+
+
+def assignments(unknown: Sequence[int], demands: Sequence[Demand]) -> Iterator[list[Fraction]]:
+    """Candidates, and then those that bounds move."""
+    yield from candidates(len(unknown))
+    if bounds := ranges(demands):
+        for numbers in candidates(len(unknown)):
+            inside = [moved(n, bounds.get(g, (None, None))) for g, n in zip(unknown, numbers, strict=True)]
+            if inside != numbers:
+                yield inside
 
 
 def points(tower: Tower, unknown: Sequence[int], demands: Sequence[Demand], bits: int) -> Iterator[Point]:
     """Points at which every demand certainly holds."""
-    for numbers in candidates(len(unknown)):
+    for numbers in assignments(unknown, demands):
         point = Point(tower, dict(zip(unknown, numbers, strict=True)), bits)
         try:
             if point.satisfies(demands) and point.separates(unknown):

@@ -1,1 +1,1 @@
-"""Numbers for formulas: points, a reference at any precision, and gradient checks in floating point."""
+"""What floating point makes of formulas: the table of numeric checks, and computations that overflow."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import inf, nan
@@ -12,20 +12,22 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from ..concrete.evaluation import Leaf, NoNumberError, Point
 from ..concrete.functions import Compiled, compiled, with_stand_ins
-from ..concrete.opinion import too_large
+from ..concrete.opinion import half_unit, too_large
+from ..concrete.oracle import Real, digits_for, evaluate, nonzero, size_of_terms
+from ..concrete.points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
+from ..concrete.settled import describe
 from ..concrete.world import Opened, World
 from ..derivation import Derivation
 from ..formula.substitution import substitute, unfold_all
-from ..formula.tree import Decimal, Derivative, Expr, Size, WrittenError
+from ..formula.tree import Derivative, Expr, Size, WrittenError
 from ..kernel.value import Instance
 from ..proof import NumericCheck
-from .evaluation import Leaf, NoNumberError, Point
 from .gradients import Values, central_difference, complex_step
-from .oracle import Real, digits_for, evaluate
-from .points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
 
 RANDOM_POINTS = 8
+SCALE_DIGITS = 30
 MOST_INSTANCES = 4
 
 FINAL, SYMPY = "final form, float64", "SymPy's derivative, float64"
@@ -37,8 +39,32 @@ LIMITS: Mapping[str, float] = {FINAL: 1e-12, CLAIM: 1e-12, COMPLEX: 1e-12, CENTR
 
 MODERATE: frozenset[Kind] = frozenset({"random", "ties"})
 
+LOST = 0.5
+"""A relative error that leaves no digit."""
+
+ROUNDED = "absolute error, against half a unit of the digits shown"
+CANCELLING = "relative to the terms of the final form, which cancel"
+DIGITS_LOST = "every digit is lost: exported code computes in other forms"
+
 Column = Mapping[sp.Symbol, Values]
 Method = Callable[[Column], Values]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a value is held against, and to what its error is relative; 0 for an absolute error."""
+
+    value: Real
+    scale: Real
+
+    def error(self, number: float) -> float:
+        """How far off a number is."""
+        return float(abs(self.value.context.mpf(number) - self.value) / (self.scale or 1))
+
+    @property
+    def cancels(self) -> bool:
+        """Whether a digit and more is lost as soon as the terms are rounded."""
+        return bool(self.scale > 10 * abs(self.value))
 
 
 @dataclass
@@ -46,30 +72,35 @@ class Tally:
     """The largest error of one method at points of one kind, over the instances."""
 
     text: str
-    absolute: bool = False
+    note: str = ""
     largest: float = nan
     finite: int = 0
     asked: int = 0
+    cancels: bool = False
 
-    def add(self, values: Values, references: Sequence[Real]) -> None:
+    def add(self, values: Values, references: Sequence[Reference]) -> None:
         """Count the values in, each against its reference."""
         for value, reference in zip(np.broadcast_to(values, (len(references),)), references, strict=True):
             self.asked += 1
+            self.cancels |= reference.cancels
             number = complex(value).real
             if np.isfinite(number):
                 self.finite += 1
-                error = abs(reference.context.mpf(number) - reference)
-                error /= 1 if self.absolute else max(1, abs(reference))
-                self.largest = float(error) if np.isnan(self.largest) else max(self.largest, float(error))
+                error = reference.error(number)
+                self.largest = error if np.isnan(self.largest) else max(self.largest, error)
 
-    def check(self, method: str, kind: Kind, limit: float | None, derived: bool) -> NumericCheck:
+    def check(self, method: str, limit: float | None, derived: bool) -> NumericCheck:
         """What the table says; a value that is not finite keeps no bound."""
-        note = "absolute error, against half a unit of the digits shown" if self.absolute else ""
+        notes = [self.note] if self.note else []
+        if self.cancels:
+            notes.append(CANCELLING)
+        if limit is None and self.largest >= LOST:
+            notes.append(DIGITS_LOST if method == FINAL else "every digit is lost")
         if self.finite < self.asked:
-            note = f"finite at {self.finite} of {self.asked} points"
+            notes.append(f"finite at {self.finite} of {self.asked} points")
         against = "mpmath.diff of the definition" if derived else "mpmath of the claim"
         largest = inf if limit is not None and self.finite < self.asked else self.largest
-        return NumericCheck(f"{method}, against {against}", self.text, largest, limit, note)
+        return NumericCheck(f"{method}, against {against}", self.text, largest, limit, "; ".join(notes))
 
 
 @dataclass
@@ -80,20 +111,27 @@ class Table:
     limits: Mapping[str, float]
     rounded: bool
     rows: dict[tuple[str, Kind], Tally] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
-    def add(self, method: str, points: Points, values: Values, references: Sequence[Real]) -> None:
+    def add(self, method: str, points: Points, values: Values, references: Sequence[Reference]) -> None:
         """Count the values of a method at points of a kind in."""
-        fresh = Tally(points.text, absolute=self.rounded and method == FINAL)
+        if absolute := self.rounded and method == FINAL:
+            references = [Reference(reference.value, 0) for reference in references]
+        fresh = Tally(points.text, ROUNDED if absolute else "")
         self.rows.setdefault((method, points.kind), fresh).add(values, references)
 
     def checks(self) -> tuple[NumericCheck, ...]:
-        """One row for each method and kind, methods together."""
+        """One row for each method and kind, methods together; the first says what was left out."""
         order = list(dict.fromkeys(method for method, _ in self.rows))
         rows = sorted(self.rows.items(), key=lambda row: order.index(row[0][0]))
-        return tuple(
-            tally.check(method, kind, self.limits.get(method) if kind in MODERATE else None, self.derived)
+        found = [
+            tally.check(method, self.limits.get(method) if kind in MODERATE else None, self.derived)
             for (method, kind), tally in rows
-        )
+        ]
+        if self.left_out:
+            first, *rest = found or [NumericCheck(FINAL, "no points", nan, None)]
+            found = [replace(first, note="; ".join(filter(None, [first.note, *self.left_out]))), *rest]
+        return tuple(found)
 
 
 def checks(
@@ -102,8 +140,12 @@ def checks(
     """The numeric checks of a derivation; empty where SymPy is not asked, as sizes are too large.
 
     Compared are the final form and SymPy's derivative, compiled for NumPy, the complex step and the central difference
-    of the definition. Without a derivative in the claim, it is the claim and the final form. Each error is relative to
-    the reference, or absolute where that is below 1. Unknown functions are stood in for by one smooth function each.
+    of the definition. Without a derivative in the claim, it is the claim and the final form. Unknown functions are
+    stood in for by one smooth function each.
+
+    Each error is relative to the reference, or absolute where that is 0 or nearer to 0 than any float. At moderate
+    points it is relative to the size of the terms of the final form where that is larger: what a sum loses when its
+    terms cancel (y − t, or a row that sums to 0) is lost before any method begins. Far out it is shown.
     """
     if too_large(sizes):
         return ()
@@ -112,16 +154,16 @@ def checks(
     limits = dict(LIMITS)
     rounded = any(step.relation == "≈" for step in derivation.steps)
     if rounded:
-        limits[FINAL] = float(_half_unit(result))
+        limits[FINAL] = float(half_unit(result))
     table = Table(derived, limits, rounded)
     for instance in spread(instances):
         domain = Domain((claim, result), sizes, derivation.assuming, instance.at, instance.labels)
         try:
             methods = _methods(claim, result, domain, derived)
             for points in _points(domain):
-                _measure(table, methods, claim, domain, points)
-        except (NoPointError, WrittenError):
-            continue
+                _measure(table, methods, (claim, result), domain, points)
+        except (NoPointError, WrittenError) as error:
+            table.left_out.append(f"left out{f' at {at}' if (at := describe(instance)) else ''}: {error}")
     return table.checks()
 
 
@@ -133,25 +175,25 @@ def spread(instances: Sequence[Instance]) -> list[Instance]:
     return [instances[round(n * last / (MOST_INSTANCES - 1))] for n in range(MOST_INSTANCES)]
 
 
-def _points(domain: Domain) -> list[Points]:
+def _points(domain: Domain) -> Iterator[Points]:
     if not domain.leaves:
-        return [Points("random", "no variables: one evaluation", ({},))]
-    return [random_points(domain, RANDOM_POINTS), *adversarial_points(domain)]
+        yield Points("random", "no variables: one evaluation", ({},))
+        return
+    yield random_points(domain, RANDOM_POINTS)
+    yield from adversarial_points(domain)
 
 
-def _half_unit(result: Expr) -> Fraction:
-    units = [node.half_unit for node in unfold_all(result).walk() if isinstance(node, Decimal)]
-    return min(units, default=Fraction(0))
-
-
-def _measure(table: Table, methods: Mapping[str, Method], claim: Expr, domain: Domain, points: Points) -> None:
+def _measure(
+    table: Table, methods: Mapping[str, Method], ends: tuple[Expr, Expr], domain: Domain, points: Points
+) -> None:
     """All methods at points of one kind; points at which the claim has no value are left out."""
     kept: list[Point] = []
-    references: list[Real] = []
-    here = substitute(claim, domain.at)
+    references: list[Reference] = []
+    claim, result = (substitute(end, domain.at) for end in ends)
     for point in points.points:
-        if (found := reference(here, tuple(point.items()), tuple(domain.sizes.items()))) is not None:
-            references.append(found)
+        if (found := reference(claim, tuple(point.items()), tuple(domain.sizes.items()))) is not None:
+            size = size_of_terms(result, point, domain.sizes, SCALE_DIGITS) if points.kind in MODERATE else 0
+            references.append(Reference(found, max(abs(found), size)))
             kept.append(point)
     if not kept:
         return
@@ -167,10 +209,12 @@ def reference(
     claim: Expr, point: tuple[tuple[Leaf, Fraction], ...], sizes: tuple[tuple[Size, int], ...]
 ) -> Real | None:
     """mpmath's value of the claim, None where it has none; remembered, as many derivations begin with one claim."""
+    digits = digits_for(dict(point))
     try:
-        return evaluate(claim, dict(point), {}, dict(sizes), digits_for(dict(point)))
+        found = evaluate(claim, dict(point), {}, dict(sizes), digits)
     except NoNumberError:
         return None
+    return found if nonzero(found, digits) else found.context.zero
 
 
 def _methods(claim: Expr, result: Expr, domain: Domain, derived: bool) -> dict[str, Method]:

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..concrete.evaluation import Arithmetic, Evaluation, Leaf, NoNumberError, entries, variables
+from ..concrete.oracle import digits_for, evaluate
+from ..concrete.points import SEED
 from ..derivation import Overflow
 from ..formula.tree import Index, Size
 from ..kernel.verdict import Counterexample, Enclosure
-from .evaluation import Arithmetic, Evaluation, Leaf, NoNumberError, entries, variables
-from .oracle import digits_for, evaluate
-from .points import SEED
 
 FARTHEST = 700
 RANDOM_POINTS = 8

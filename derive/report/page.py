@@ -267,9 +267,11 @@ def _rules(lines: tuple[Line, ...]) -> tuple[UsedRule, ...]:
 
 
 def _opinion(proof: Proof) -> Second | None:
-    if (one := proof.opinion) is None:
+    if (one := proof.opinion) is None or proof.derivation is None:
         return None
-    return Second(one.verdict, words.opinion_sentence(one), one.derivative, one.instance, one.reason)
+    sentence = words.opinion_sentence(one, proof.derivation)
+    reason = one.reason if one.verdict in ("differs", "not asked") else ""  # the others' stands in the sentence
+    return Second(one.verdict, sentence, one.derivative, one.instance, reason)
 
 
 def _checks(numeric: tuple[NumericCheck, ...]) -> tuple[Check, ...]:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from derive.derivation import Derivation, Overflow
+from derive.formula.arrays import Jacobian
+from derive.formula.hypotheses import OneOf
 from derive.formula.latex import letter
+from derive.formula.substitution import leaves
+from derive.formula.tree import Derivative
+from derive.kernel.instances import has_numerals
 from derive.proof import Opinion, Proof, StepProof, VerdictName
 
 VERDICTS: dict[VerdictName, str] = {
@@ -30,8 +35,19 @@ def scope_words(proof: Proof) -> str:
     if is_every(proof):
         return "every $K$"
     if is_scalar(proof):
-        return "all real values"
+        return f"all real values{_allowed(proof)}" if _has_variables(proof) else "numbers alone"
     return ", ".join(f"${letter(size.name)} = {value}$" for size, value in proof.sizes) or proof.scope
+
+
+def _has_variables(proof: Proof) -> bool:
+    return proof.derivation is not None and any(map(leaves, proof.derivation.lines))
+
+
+def _allowed(proof: Proof) -> str:
+    """What keeps the variables from having all values, as a clause; nothing where nothing does."""
+    hypotheses = proof.derivation is not None and proof.derivation.assuming
+    given = [name for name, some in (("hypotheses", hypotheses), ("conditions", proof.conditions)) if some]
+    return f" that the {' and the '.join(given)} allow" if given else ""
 
 
 def scope_sentence(proof: Proof) -> str:
@@ -44,12 +60,12 @@ def scope_sentence(proof: Proof) -> str:
         return "Not every line was decided. The mark beside each line says what is known about it."
     if is_every(proof):
         return "Every line was decided symbolically, with $K$ left open: the proof holds for every number of classes."
+    holds = _has_variables(proof) and proof.verdict != "refuted"
+    values = f"for all real values of the variables{_allowed(proof)}"
     if is_scalar(proof):
-        return (
-            "Every line was decided exactly, as an identity between functions: it holds for all real values of the "
-            "variables that the hypotheses allow."
-        )
-    where = f"Every line was decided exactly at {scope_words(proof)}, for all real values of the variables"
+        functions = f", as an identity between functions: it holds {values}" if holds else ""
+        return f"Every line was decided exactly{functions}."
+    where = f"Every line was decided exactly at {scope_words(proof)}" + (f", {values}" if holds else "")
     if all(step.instances <= 1 for step in proof.steps):
         return f"{where}."
     if proof.every_entry:
@@ -76,7 +92,9 @@ def not_proved(proof: Proof) -> tuple[str, ...]:
         "Code: the NumPy functions in derived.py compute these formulas, but the proof is about the formulas."
     )
     if proof.opinion is not None and proof.opinion.verdict == "agrees":
-        claims.append("SymPy's agreement is a second opinion. The verdict does not rest on it.")
+        claims.append(
+            "SymPy's agreement is a second opinion: no verdict rests on it, but where it differs a proof is withdrawn."
+        )
     claims.append("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof.")
     return tuple(claims)
 
@@ -94,11 +112,14 @@ def step_sentence(step: StepProof) -> str:
     above = step.number - 1
     count = f"in all {step.instances} instances" if step.instances > 1 else "as one identity"
     match step.verdict.name:
+        case "proved" if step.step.relation == "≈":
+            every = f", {count}" if step.instances > 1 else ""
+            return (
+                f"Decided by {step.method}: line ({above}) differs by less than half a unit of the last digit shown"
+                f"{every}."
+            )
         case "proved":
-            how = "differs by less than half a unit of the last digit shown"
-            exact = f"the difference to line ({above}) is exactly 0"
-            what = f"line ({above}) {how}" if step.step.relation == "≈" else exact
-            return f"Decided by {step.method}: {what}, {count}."
+            return f"Decided by {step.method}: the difference to line ({above}) is exactly 0, {count}."
         case "conditional":
             return f"Decided by {step.method}: equal to line ({above}) wherever the conditions hold, {count}."
         case "refuted":
@@ -117,16 +138,32 @@ def layout_sentence(derivation: Derivation) -> str:
     return ""
 
 
-def opinion_sentence(opinion: Opinion) -> str:
-    """SymPy's opinion in words."""
+def opinion_sentence(opinion: Opinion, derivation: Derivation) -> str:
+    """SymPy's opinion on a claim in words."""
     where = f", at {opinion.instance}," if opinion.instance else ""
     match opinion.verdict:
         case "agrees":
-            count = f"in all {opinion.instances} instances" if opinion.instances > 1 else "in one instance"
-            return f"SymPy differentiates the claim on its own, by diff, and its result equals the last line {count}."
+            derivative = any(isinstance(node, Derivative | Jacobian) for node in derivation.claim.walk())
+            does, how = ("differentiates", ", by diff") if derivative else ("evaluates", "")
+            count = _instances(opinion.instances, derivation)
+            return f"SymPy {does} the claim on its own{how}, and its result equals the last line in {count}."
         case "differs":
             return f"SymPy's own result{where} does not equal the last line."
-    return "SymPy was not asked."
+        case "not asked":
+            return "SymPy was not asked."
+    return f"SymPy's opinion is undecided: {opinion.reason}"
+
+
+def _instances(number: int, derivation: Derivation) -> str:
+    """How many instances SymPy was asked about, and which."""
+    if number == 1:
+        return "one instance"
+    if has_numerals(derivation.scalars, derivation.assuming):
+        return f"all {number} instances"
+    indices = any(line.free_indices for line in derivation.scalars)
+    labels = any(isinstance(h, OneOf) for h in derivation.assuming)
+    each = (indices, "each way in which the free indices coincide"), (labels, "each label")
+    return f"one instance for {' and '.join(words for some, words in each if some)} ({number})"
 
 
 def verdict_sentence(proof: Proof) -> str:

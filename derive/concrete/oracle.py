@@ -17,6 +17,9 @@ Real: TypeAlias = Any
 
 MOST_REMEMBERED = 4096
 
+SMALLEST_DIGIT = 307
+"""Where the digits of the smallest normal float begin."""
+
 LARGEST_EXPONENT = 10**7
 """exp of more than this is refused: mpmath would compute it, with that many digits."""
 
@@ -74,6 +77,41 @@ class Precise(Arithmetic[Real]):
         return self.context.diff(function, at)
 
 
+class Sized(Arithmetic[tuple[Real, Real]]):
+    """Numbers beside the size of their terms: what they would be at most if all terms of all sums had one sign."""
+
+    def __init__(self, numbers: Precise) -> None:
+        self.numbers = numbers
+
+    def number(self, value: Fraction) -> tuple[Real, Real]:
+        return self._whole(self.numbers.number(value))
+
+    def apply(self, function: str, argument: tuple[Real, Real]) -> tuple[Real, Real]:
+        return self._whole(self.numbers.apply(function, argument[0]))
+
+    def power(self, base: tuple[Real, Real], exponent: tuple[Real, Real]) -> tuple[Real, Real]:
+        value = self.numbers.power(base[0], exponent[0])
+        return (value, base[1] ** exponent[0]) if exponent[0] > 0 else self._whole(value)
+
+    def divide(self, top: tuple[Real, Real], bottom: tuple[Real, Real]) -> tuple[Real, Real]:
+        return self.numbers.divide(top[0], bottom[0]), self.numbers.divide(top[1], abs(bottom[0]))
+
+    def add(self, terms: list[tuple[Real, Real]]) -> tuple[Real, Real]:
+        return self.numbers.add([value for value, _ in terms]), self.numbers.add([size for _, size in terms])
+
+    def multiply(self, factors: list[tuple[Real, Real]]) -> tuple[Real, Real]:
+        values, sizes = [value for value, _ in factors], [size for _, size in factors]
+        return self.numbers.multiply(values), self.numbers.multiply(sizes)
+
+    def derivative(
+        self, function: Callable[[tuple[Real, Real]], tuple[Real, Real]], at: tuple[Real, Real]
+    ) -> tuple[Real, Real]:
+        return self._whole(self.numbers.derivative(lambda x: function(self._whole(x))[0], at[0]))
+
+    def _whole(self, value: Real) -> tuple[Real, Real]:
+        return value, abs(value)
+
+
 @cache
 def precise(digits: int) -> Precise:
     """The numbers of so many digits."""
@@ -81,9 +119,27 @@ def precise(digits: int) -> Precise:
 
 
 def digits_for(point: Mapping[Leaf, Fraction]) -> int:
-    """40 digits beyond those of e^m, where m is the largest coordinate: enough for 1 − σ(m)."""
+    """40 digits beyond those of e^{4m}, where m is the largest coordinate: products of two entries of a softmax.
+
+    No more than for the smallest float: what is nearer to 0 counts as 0.
+    """
     largest = max((abs(value) for value in point.values()), default=Fraction(0))
-    return 40 + int(largest / Fraction(23, 10))
+    return 40 + min(int(4 * largest / Fraction(23, 10)), SMALLEST_DIGIT)
+
+
+def nonzero(value: Real, digits: int) -> bool:
+    """Whether a value that was computed to so many digits is neither noise nor nearer to 0 than any float."""
+    return bool(abs(value) > value.context.mpf(10) ** -min(digits - 10, SMALLEST_DIGIT))
+
+
+def size_of_terms(expr: Expr, point: Mapping[Leaf, Fraction], sizes: Mapping[Size, int], digits: int) -> Real:
+    """The value of `expr` with every term of a sum that is no argument and no denominator made positive."""
+    numbers = precise(digits)
+    values = {leaf: (number := numbers.number(value), abs(number)) for leaf, value in point.items()}
+    try:
+        return Evaluation(Sized(numbers), sizes, values).value(expr)[1]
+    except NoNumberError:
+        return numbers.context.zero
 
 
 def evaluate(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[Size, int], digits: int) -> Real:

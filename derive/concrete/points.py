@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
 from random import Random
 from typing import Literal, TypeAlias
 
 from ..formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from ..formula.tree import Derivative, Entry, Expr, Formula, Index, Size, Symbol
+from ..kernel.hypotheses import every_value
 from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Point, variables
 from .oracle import evaluate
 
@@ -75,6 +75,12 @@ class Domain:
         return set(variables(tuple(f for h in self.assuming for f in formulas(h)), self.sizes))
 
     @cached_property
+    def related(self) -> set[Leaf]:
+        """The variables of which an equation speaks, or what is positive."""
+        stated = (h for h in self.assuming if isinstance(h, Equation | Positive))
+        return set(variables(tuple(f for h in stated for f in formulas(h)), self.sizes))
+
+    @cached_property
     def stressed(self) -> list[Leaf]:
         """The variables to drive far out: those of the derivatives, else all without a hypothesis."""
         names = {node.name for line in self.lines for node in line.walk() if isinstance(node, Derivative)}
@@ -83,11 +89,8 @@ class Domain:
         return inner or free
 
     def instances(self, *bodies: Expr) -> Iterator[dict[Index, int]]:
-        """Every value of the free indices of a hypothesis; an index of the derivation itself keeps its value."""
-        free = sorted({index for body in bodies for index in body.free_indices}, key=lambda index: index.name)
-        choices = [(self.at[i],) if i in self.at else range(1, self.sizes[i.size] + 1) for i in free]
-        for numbers in product(*choices):
-            yield dict(zip(free, numbers, strict=True))
+        """Every value of the free indices of an equation, or of what is positive: the kernel takes them so too."""
+        return every_value({index for body in bodies for index in body.free_indices}, self.sizes)
 
     def point(self, draw: Callable[[Leaf], Fraction]) -> Point | None:
         """The drawn point, moved onto the equations; None where a hypothesis still fails."""
