@@ -24,7 +24,7 @@ from . import __version__
 from .derivation import Entry
 from .files import WritingError, write_files
 from .proof import Proof
-from .run import Advance, answers, questions, sizes_of
+from .run import Advance, answers, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
 
@@ -105,6 +105,8 @@ def prove_command(
 ) -> None:
     """Prove derivations, every line, at a chosen number of classes; SymPy's opinion beside each."""
     range_of_K = numbers(classes, "prove --every-entry" if every_entry else "prove")
+    if not names:
+        get_ready()
     proofs = proved(named(names), range_of_K, sizes(size), every_entry, numeric)
     if as_json:
         from .document import document
@@ -128,6 +130,8 @@ def report_command(
     found = numbers(classes, "report")
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
+    if not names:
+        get_ready()
     from .document import document
     from .export import UnprovedError
     from .report import report_files

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import forkserver
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
 from .formula.tree import Size
@@ -77,6 +78,7 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     found: dict[int, Proof] = {}
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
     elsewhere = [n for n, question in enumerate(asked) if isinstance(question.entry, Derivation)]
+    elsewhere.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
     if len(elsewhere) > FEW and (os.cpu_count() or 1) > 1:
         for n, proof in zip(elsewhere, in_processes([asked[n] for n in elsewhere]), strict=False):
             found[n] = proof
@@ -92,13 +94,20 @@ def _instances(advance: Advance, name: str, done: int) -> None:
     advance(name, done, 0)
 
 
+def get_ready() -> None:
+    """Have SymPy loaded in the background, while this process finds out what is asked."""
+    if "forkserver" in multiprocessing.get_all_start_methods() and (os.cpu_count() or 1) > 1:
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+
+
 def in_processes(asked: Sequence[Question]) -> Iterator[Proof]:
     """Answers from one process for each processor; fewer than asked for where such processes cannot be had."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return
-    context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
-    context.set_forkserver_preload(PRELOADED)
     try:
+        get_ready()
+        context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
         with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
             yield from pool.map(answer, asked)
     except (OSError, BrokenProcessPool):
