@@ -195,7 +195,8 @@ def tracked() -> list[Path]:
     )
     names = [name for name in listed.stdout.split("\0") if name] if listed.returncode == 0 else []
     found = [ROOT / name for name in names] if names else [p for p in ROOT.rglob("*") if ".git" not in p.parts]
-    return [path for path in found if path.is_file()]
+    environments = {path.parent for path in found if path.name == "pyvenv.cfg"}  # made in the checkout, not of it
+    return [path for path in found if path.is_file() and environments.isdisjoint(path.parents)]
 
 
 MACHINE = re.compile(rb"/(root|home|Users)/\w|/w" + rb"ork/|[A-Z]:\\\\Users|\.pyenv|site-packages/")
