@@ -120,7 +120,7 @@ FUNCTIONS: list[Case] = [
     ("different partials", D(of_vector, z[1]), D(of_vector, z[2]), [], "refuted"),
     ("entries of an unknown function", D(many[i], z[j]), D(many[j], z[i]), [], "refuted"),
     ("in what it does not depend on", D(s, w), 0, [], "proved"),
-    ("of a defined name", scalar("a", of=S), scalar("a", of=S), [], "unknown"),
+    ("of a defined name", scalar("a", of=S), scalar("a", of=S), [], "proved"),
     ("hyperbolic", tanh(x), 2 * sigma(2 * x) - 1, [], "proved"),
     ("hyperbolic, all of them", cosh(x) ** 2 - sinh(x) ** 2, 1, [], "proved"),
     ("hyperbolic, with a condition", function("coth")(x) * tanh(x), 1, [], "conditional"),

@@ -8,7 +8,7 @@ generators:
     E_m     exp(m) for a monomial m, one for each that occurs; always > 0
     S_f     a polynomial f of several terms; its powers may be negative
     Λ_g     log |g| for a variable, a prime, or an irreducible polynomial g
-    J       a derivative of an unknown function at an argument
+    J       a derivative of an unknown function, at an argument or in variables
 
 Soundness.  Every rewriting is an identity of real functions wherever the side
 conditions hold that the reader (`value`) collects: exp(a + b) = exp a exp b,
@@ -33,7 +33,7 @@ such as e and log 2 together, for which it rests on Schanuel's conjecture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
@@ -66,9 +66,10 @@ class NoValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A real variable, by its name and numerals: z[2]."""
+    """A real variable, by its name and subscripts: z[2]."""
 
     name: str
+    places: tuple[int, ...] = ()
     opaque: bool = False
     """Whether it stands for a defined name while a derivative in that name is taken."""
 
@@ -97,15 +98,29 @@ class Logarithm:
 
 @dataclass(frozen=True, slots=True)
 class Jet:
-    """A derivative of an unknown function: of one argument, or of the variables `of`, one order for each."""
+    """A derivative of an unknown function of one argument: f, f′, f″ at a polynomial."""
 
     name: str
-    orders: tuple[int, ...]
-    argument: Key | None
-    of: tuple[str, ...] = ()
+    order: int
+    argument: Key
 
 
-Generator: TypeAlias = Variable | Exponential | Several | Logarithm | Jet
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A derivative of an unknown function, or of one entry of it, `of` a scalar or of all entries of an array.
+
+    `ways` are the subscripts of the entries in which it is differentiated, in order.
+    """
+
+    name: str
+    places: tuple[int, ...]
+    of: str
+    ways: tuple[tuple[int, ...], ...] = ()
+    opaque: bool = False
+    """Whether what it is a function of is held opaque."""
+
+
+Generator: TypeAlias = Variable | Exponential | Several | Logarithm | Jet | Partial
 
 
 class Tower:
@@ -121,6 +136,8 @@ class Tower:
         self.positive_polynomials: list[Polynomial] = []  # > 0 by hypothesis
         self.supports: dict[int, frozenset[int]] = {}
         self.factored: dict[Key, tuple[Number, list[tuple[Polynomial, int]]]] = {}
+        self.arguments: dict[tuple[str, bool], dict[tuple[int, ...], Polynomial]] = {}
+        """The entries of what unknown functions are functions of, by its name, and whether it is held opaque."""
 
     # ------------------------------------------------------------- generators
 
@@ -134,9 +151,9 @@ class Tower:
                 self.positive.add(found)
         return found
 
-    def variable(self, name: str, opaque: bool = False) -> Polynomial:
+    def variable(self, name: str, places: tuple[int, ...] = (), opaque: bool = False) -> Polynomial:
         """A variable as a polynomial."""
-        return generator(self.number(Variable(name, opaque)))
+        return generator(self.number(Variable(name, places, opaque)))
 
     def kept(self, p: Polynomial) -> Key:
         """The key of a polynomial that generators refer to."""
@@ -158,8 +175,10 @@ class Tower:
                 return [self.polynomials[key]]
             case Logarithm(of, False):
                 return [generator(of)]
-            case Jet(argument=frozenset() as key):
+            case Jet(argument=key):
                 return [self.polynomials[key]]
+            case Partial(of=of, opaque=True):
+                return list(self.arguments[of, True].values())
         return []
 
     def support(self, g: int) -> frozenset[int]:
@@ -352,18 +371,23 @@ class Tower:
             case Logarithm(of, False):
                 inverse = generator(of, -1)
                 found = {x: self.times(d, inverse) for x, d in self.gradient(of).items()}
-            case Jet(name, (order,), frozenset() as key):
-                outer = generator(self.number(Jet(name, (order + 1,), key)))
+            case Jet(name, order, key):
+                outer = generator(self.number(Jet(name, order + 1, key)))
                 found = {x: self.times(d, outer) for x, d in self.gradient_of(self.polynomials[key]).items()}
             case _:
-                assert isinstance(kind, Jet)
-                found = {}
-                for n, variable in enumerate(kind.of):
-                    higher = (*kind.orders[:n], kind.orders[n] + 1, *kind.orders[n + 1 :])
-                    x = self.number(Variable(variable))
-                    found[x] = generator(self.number(Jet(kind.name, higher, None, kind.of)))
+                assert isinstance(kind, Partial)
+                found = self.chain_rule(kind)
         self.gradients[g] = found
         return found
+
+    def chain_rule(self, s: Partial) -> dict[int, Polynomial]:
+        """∂s/∂x = Σ_k ∂s/∂u_k · ∂u_k/∂x, over all entries u_k of what s is a function of."""
+        pieces: dict[int, list[Polynomial]] = {}
+        for place, argument in self.arguments[s.of, s.opaque].items():
+            outer = generator(self.number(replace(s, ways=tuple(sorted((*s.ways, place))))))
+            for x, d in self.gradient_of(argument).items():
+                pieces.setdefault(x, []).append(self.times(d, outer))
+        return {x: total(found) for x, found in pieces.items()}
 
     def gradient_of(self, p: Polynomial) -> dict[int, Polynomial]:
         """The derivatives of a polynomial in all of its variables, found in one pass over its terms."""
@@ -414,6 +438,8 @@ class Tower:
 
     def _rebuilt(self, g: int, values: Mapping[int, Polynomial]) -> Polynomial:
         kind = self.generators[g]
+        if isinstance(kind, Partial):  # what it is a function of is opaque no more
+            return generator(self.number(replace(kind, opaque=False)))
         (part,) = self.parts(g)
         inner = self.substitute(part, values)
         if isinstance(kind, Several):
@@ -421,13 +447,13 @@ class Tower:
         if isinstance(kind, Logarithm):
             return self.log(inner)
         assert isinstance(kind, Jet)
-        return self.unknown(kind.name, kind.orders[0], inner)
+        return self.unknown(kind.name, kind.order, inner)
 
     def unknown(self, name: str, order: int, argument: Polynomial) -> Polynomial:
         """A derivative of an unknown function of one argument."""
         expanded, cleared = self.expanded(argument)
         canonical = expanded if not cleared else argument
-        return generator(self.number(Jet(name, (order,), self.kept(canonical))))
+        return generator(self.number(Jet(name, order, self.kept(canonical))))
 
     # ------------------------------------------------------------------- sign
 

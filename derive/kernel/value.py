@@ -43,8 +43,8 @@ from derive.formula.tree import (
     WrittenError,
 )
 
-from .polynomial import Number, Polynomial, constant, total
-from .tower import Jet, NoValue, OutsideClass, Tower, Variable
+from .polynomial import Number, Polynomial, constant, generator, total
+from .tower import NoValue, OutsideClass, Partial, Tower, Variable
 from .verdict import SideCondition
 
 Name: TypeAlias = Symbol | Tensor
@@ -254,7 +254,7 @@ class Reader:
         if symbol.definition is not None:
             return self.once(symbol, (), symbol.definition, {}, scope)
         if symbol.of is not None:
-            return self.unknown(symbol.name, symbol.of, scope)
+            return self.unknown(symbol.name, (), symbol.of, scope)
         return self.tower.variable(symbol.name)
 
     def entry(self, tensor: Tensor, places: tuple[int, ...], scope: Scope) -> Polynomial:
@@ -263,13 +263,13 @@ class Reader:
             if not 1 <= number <= self.sizes[size]:
                 raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
         if tensor in scope.opaque:
-            return self.tower.variable(_entry_name(tensor.name, places), opaque=True)
+            return self.tower.variable(tensor.name, places, opaque=True)
         if tensor.definition is not None:
             at = dict(zip(tensor.parameters, places, strict=True))
             return self.once(tensor, places, tensor.definition, at, scope)
         if tensor.of is not None:
-            return self.unknown(_entry_name(tensor.name, places), tensor.of, scope)
-        return self.tower.variable(_entry_name(tensor.name, places))
+            return self.unknown(tensor.name, places, tensor.of, scope)
+        return self.tower.variable(tensor.name, places)
 
     def once(
         self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
@@ -295,20 +295,34 @@ class Reader:
         self.demands |= demands
         return value
 
-    def unknown(self, name: str, of: Name, scope: Scope) -> Polynomial:
-        """An unknown smooth function of one variable, or of every entry of a vector."""
-        if of.definition is not None or of.of is not None or of in scope.bound or of in scope.opaque:
-            raise OutsideClass(f"{name} is an unknown function of {of}, which is no variable")
-        variables = (of.name,) if isinstance(of, Symbol) else tuple(self.entries_of(of))
-        jet = self.tower.number(Jet(name, (0,) * len(variables), None, variables))
-        return Polynomial({((jet, 1),): 1})
+    def unknown(self, name: str, places: tuple[int, ...], of: Name, scope: Scope) -> Polynomial:
+        """An unknown smooth function of a scalar, or of every entry of an array; it may be a name or unknown itself."""
+        held = of in scope.opaque
+        if of in scope.bound or (held and of.definition is None and of.of is None):
+            raise OutsideClass(f"{name} is an unknown function of {of}, which stands for something else here")
+        if not held and self.depends(of, scope.opaque):
+            raise OutsideClass(f"{name} is an unknown function of {of}, which depends on a name that is held")
+        self.argue(of, held, scope)
+        return generator(self.tower.number(Partial(name, places, of.name, opaque=held)))
 
-    def entries_of(self, tensor: Tensor) -> list[str]:
-        """The names of all entries."""
+    def depends(self, of: Name, names: frozenset[Name]) -> bool:
+        """Whether a name depends on others."""
+        return not names.isdisjoint(leaves(of, names))
+
+    def argue(self, of: Name, held: bool, scope: Scope) -> None:
+        """Tell the tower the entries of what an unknown function is a function of."""
+        if (of.name, held) in self.tower.arguments:
+            return
+        self.tower.arguments[of.name, held] = found = {}
+        for place in self.places_of(of):
+            found[place] = self.entry(of, place, scope) if isinstance(of, Tensor) else self.symbol(of, scope)
+
+    def places_of(self, name: Name) -> list[tuple[int, ...]]:
+        """The subscripts of all entries."""
         places: list[tuple[int, ...]] = [()]
-        for size in tensor.sizes:
+        for size in name.sizes if isinstance(name, Tensor) else ():
             places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
-        return [_entry_name(tensor.name, p) for p in places]
+        return places
 
     # --------------------------------------------------------------- functions
 
@@ -400,7 +414,7 @@ class Reader:
     def occurs(self, name: Name, value: Polynomial) -> bool:
         """Whether a value speaks of a name that is held opaque, in any of its entries."""
         below = (self.tower.generators[h] for g in value.generators() for h in self.tower.support(g))
-        return any(isinstance(g, Variable) and g.opaque and g.name.partition("[")[0] == name.name for g in below)
+        return any(isinstance(g, Variable) and g.opaque and g.name == name.name for g in below)
 
     def refuse_hidden(self, body: Expr, variable: Symbol | Entry, scope: Scope) -> None:
         """Raise OutsideClass where a body without a defined name depends on what the name is made of.
@@ -431,16 +445,12 @@ class Reader:
         found: dict[int, Polynomial] = {}
         below = frozenset[int]().union(*(self.tower.support(g) for g in generators))
         for name in sorted(names, key=lambda name: name.name):
-            places: list[tuple[int, ...]] = [()]
-            if isinstance(name, Tensor):
-                for size in name.sizes:
-                    places = [(*p, n) for p in places for n in range(1, self.sizes[size] + 1)]
-            for place in places:
-                held = self.tower.variable(_entry_name(name.name, place), opaque=True)
+            for place in self.places_of(name):
+                held = self.tower.variable(name.name, place, opaque=True)
                 if (g := self.generator_of(held)) in below:
                     found[g] = self.entry(name, place, scope) if isinstance(name, Tensor) else self.symbol(name, scope)
+            if any(isinstance(kind := self.tower.generators[g], Partial) and kind.of == name.name for g in below):
+                if self.depends(name, scope.opaque):
+                    raise OutsideClass(f"an unknown function of {name}, which depends on a name that is held")
+                self.argue(name, False, scope)
         return found
-
-
-def _entry_name(name: str, places: tuple[int, ...]) -> str:
-    return f"{name}[{', '.join(map(str, places))}]" if places else name

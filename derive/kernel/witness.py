@@ -24,7 +24,7 @@ from .interval import (
     multiply,
 )
 from .polynomial import ONE, Polynomial
-from .tower import Exponential, Jet, Logarithm, Several, Tower, Variable
+from .tower import Exponential, Jet, Logarithm, Partial, Several, Tower, Variable
 
 PRECISIONS = (96, 320, 1200)
 """Binary digits of the intervals: more only where fewer leave the question open."""
@@ -97,7 +97,7 @@ class Point:
         seen: dict[str, dict[frozenset[object], Interval]] = {}
         for g in jets:
             kind = self.tower.generators[g]
-            if isinstance(kind, Jet) and kind.argument is not None:
+            if isinstance(kind, Jet):
                 arguments = seen.setdefault(kind.name, {})
                 if kind.argument not in arguments:
                     here = self.value(self.tower.polynomials[kind.argument])
@@ -111,7 +111,7 @@ def leaves(tower: Tower, polynomials: Sequence[Polynomial]) -> list[int]:
     """The variables and jets on which polynomials depend, in the order of their numbers."""
     top = {g for p in polynomials for g in p.generators()}
     everything = frozenset[int]().union(*(tower.support(g) for g in top))
-    return sorted(g for g in everything if isinstance(tower.generators[g], Variable | Jet))
+    return sorted(g for g in everything if isinstance(tower.generators[g], Variable | Jet | Partial))
 
 
 def candidates(count: int) -> Iterator[list[Fraction]]:
@@ -214,12 +214,12 @@ def points(tower: Tower, unknown: Sequence[int], demands: Sequence[Demand], bits
 def name(tower: Tower, g: int) -> str:
     """How a generator is written: z[1], f'(x), D(s, x[1]), and inside the argument of f also exp(x), log(x)."""
     match kind := tower.generators[g]:
-        case Variable(variable):
-            return variable
-        case Jet(function, orders, None, of):
-            ways = [x for x, order in zip(of, orders, strict=True) for _ in range(order)]
-            return f"D({function}, {', '.join(ways)})" if ways else function
-        case Jet(function, (order,), frozenset() as key):
+        case Variable(variable, places):
+            return entry_name(variable, places)
+        case Partial(function, places, of, ways):
+            shown = entry_name(function, places)
+            return f"D({', '.join([shown, *(entry_name(of, way) for way in ways)])})" if ways else shown
+        case Jet(function, order, key):
             return f"{function}{chr(39) * order}({written(tower, tower.polynomials[key])})"
         case Exponential(exponent):
             return f"exp({written(tower, Polynomial({exponent: 1}))})"
@@ -227,6 +227,11 @@ def name(tower: Tower, g: int) -> str:
             return f"log({of if prime else name(tower, of)})"
     assert isinstance(kind, Several)
     return f"({written(tower, tower.of(g))})"
+
+
+def entry_name(name: str, places: tuple[int, ...]) -> str:
+    """z[1, 2]; the name alone where there is no subscript."""
+    return f"{name}[{', '.join(map(str, places))}]" if places else name
 
 
 def written(tower: Tower, p: Polynomial) -> str:
