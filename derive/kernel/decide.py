@@ -38,11 +38,12 @@ from derive.formula.hypotheses import letters as spoken
 from derive.formula.scope import check_line, meanings, sizes
 from derive.formula.tree import Decimal, Expr, Formula, Negative, Pick, Size, WrittenError
 
+from .generators import Variable
 from .hypotheses import Contradiction, Given, assume_positive, assumed, given
 from .instances import decide_every, has_numerals, instances, letters
 from .interval import Undecided
 from .polynomial import Clock, LimitReached, Limits, Polynomial
-from .tower import NoValue, OutsideClass, Tower, Variable
+from .tower import NoValue, OutsideClass, Tower
 from .value import Demands, Instance, Reader
 from .verdict import Conditional, Counterexample, Enclosure, Proved, Refuted, SideCondition, Unknown, Verdict
 from .witness import PRECISIONS, Demand, Point, has_zero, leaves, name, points
@@ -57,6 +58,8 @@ class Decision:
     every: bool
     """Whether these were all instances, or one for each way in which the free indices coincide."""
     nanoseconds: int
+    least: tuple[tuple[str, int], ...] = ()
+    """For every K: the sizes that have to be greater than 1, and from which number on the verdict holds."""
 
 
 @dataclass(frozen=True, slots=True)

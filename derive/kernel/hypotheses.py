@@ -10,8 +10,9 @@ from itertools import product
 from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from derive.formula.tree import Distinct, Expr, Index, Size
 
+from .generators import Several, Variable
 from .polynomial import ONE, Number, Polynomial, constant, generator
-from .tower import Several, Tower, Variable
+from .tower import Tower
 from .value import Demands, Instance, Reader
 from .witness import Demand
 

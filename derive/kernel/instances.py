@@ -39,6 +39,14 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
     """Whether a subscript is a numeral, in the lines, in the hypotheses or in a definition below them."""
     if any(isinstance(place, int) for h in assuming if isinstance(h, Distinct) for place in (h.left, h.right)):
         return True
+    return any(
+        isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places)
+        for formula in everything(lines, assuming)
+    )
+
+
+def everything(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> Iterator[Formula]:
+    """All nodes of the lines, the hypotheses and the definitions below them; shared ones once."""
     seen: set[int] = set()
     stack: list[Formula] = [*lines, *assumed(assuming)]
     while stack:
@@ -46,8 +54,7 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
         if id(formula) in seen:
             continue
         seen.add(id(formula))
-        if isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places):
-            return True
+        yield formula
         stack.extend(formula.children())
         match formula:
             case Symbol(definition=Expr() as body) | Entry(Tensor(definition=Expr() as body)):
@@ -56,7 +63,6 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
                 stack.append(function.definition)
             case Cases(conditions):
                 stack.extend(c.left for c in conditions if isinstance(c, Equals))
-    return False
 
 
 def coincidences(indices: Sequence[Index], sizes: Mapping[Size, int]) -> Iterator[dict[Index, int]]:

@@ -33,12 +33,12 @@ such as e and log 2 together, for which it rests on Schanuel's conjecture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TypeAlias
 
 from .factor import LARGEST_PRIME, factors, primes
+from .generators import Exponential, Generator, Jet, Logarithm, Partial, Several, Variable
 from .polynomial import (
     ONE,
     ZERO,
@@ -62,65 +62,6 @@ class OutsideClass(Exception):
 
 class NoValue(Exception):
     """A division by zero, or the logarithm of zero, at every point."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A real variable, by its name and subscripts: z[2]."""
-
-    name: str
-    places: tuple[int, ...] = ()
-    opaque: bool = False
-    """Whether it stands for a defined name while a derivative in that name is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exponential:
-    """exp of a monomial."""
-
-    exponent: Monomial
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """A polynomial of several terms, primitive and without negative exponents."""
-
-    key: Key
-
-
-@dataclass(frozen=True, slots=True)
-class Logarithm:
-    """log |g| for a prime number or a generator g."""
-
-    of: int
-    prime: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Jet:
-    """A derivative of an unknown function of one argument: f, f′, f″ at a polynomial."""
-
-    name: str
-    order: int
-    argument: Key
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """A derivative of an unknown function, or of one entry of it, `of` a scalar or of all entries of an array.
-
-    `ways` are the subscripts of the entries in which it is differentiated, in order.
-    """
-
-    name: str
-    places: tuple[int, ...]
-    of: str
-    ways: tuple[tuple[int, ...], ...] = ()
-    opaque: bool = False
-    """Whether what it is a function of is held opaque."""
-
-
-Generator: TypeAlias = Variable | Exponential | Several | Logarithm | Jet | Partial
 
 
 class Tower:
@@ -416,7 +357,7 @@ class Tower:
     def substitute(self, p: Polynomial, values: Mapping[int, Polynomial]) -> Polynomial:
         """p with generators replaced by values, inside the others too; raises NoValue at a pole."""
         done: dict[int, Polynomial] = {}
-        touched = {g for g in p.generators() if not self.support(g).isdisjoint(values)}
+        touched = {g for g in p.generators() if self.touches(g, values)}
         if not touched:
             return p
         pieces = []
@@ -427,6 +368,10 @@ class Tower:
                     piece = self.times(piece, self._replaced(g, e, values, done))
             pieces.append(piece)
         return total(pieces)
+
+    def touches(self, g: int, values: Mapping[int, Polynomial]) -> bool:
+        """Whether values may change a generator."""
+        return not self.support(g).isdisjoint(values)
 
     def _replaced(self, g: int, e: Number, values: Mapping[int, Polynomial], done: dict[int, Polynomial]) -> Polynomial:
         kind = self.generators[g]

@@ -43,8 +43,9 @@ from derive.formula.tree import (
     WrittenError,
 )
 
+from .generators import Partial, Variable
 from .polynomial import Number, Polynomial, constant, generator, total
-from .tower import NoValue, OutsideClass, Partial, Tower, Variable
+from .tower import NoValue, OutsideClass, Tower
 from .verdict import SideCondition
 
 Name: TypeAlias = Symbol | Tensor
@@ -117,7 +118,7 @@ class Reader:
             case Quotient(top, bottom):
                 return self.tower.times(self.value(top, scope), self.reciprocal(bottom, scope))
             case Delta(left, right):
-                return constant(int(self.place(left, scope) == self.place(right, scope)))
+                return self.delta(self.place(left, scope), self.place(right, scope))
             case Numeral(number):
                 return constant(number)
             case Sum(index, body):
@@ -129,7 +130,7 @@ class Reader:
             case Strike(body):
                 return self.value(body, scope)
             case Size():
-                return constant(self.sizes[expr])
+                return self.size(expr)
             case Decimal():
                 return constant(expr.value)
             case Pick(place, options):
@@ -145,6 +146,14 @@ class Reader:
             self.tower.clock.check()
             terms.append(self.value(body, scope.with_index(index, number)))
         return self.tower.named(total(terms))
+
+    def delta(self, left: int, right: int) -> Polynomial:
+        """1 where two subscripts agree, else 0."""
+        return constant(int(left == right))
+
+    def size(self, size: Size) -> Polynomial:
+        """A size as a number."""
+        return constant(self.sizes[size])
 
     def place(self, place: Place, scope: Scope) -> int:
         """The number in a subscript."""
@@ -260,8 +269,7 @@ class Reader:
     def entry(self, tensor: Tensor, places: tuple[int, ...], scope: Scope) -> Polynomial:
         """A variable, an unknown function, or what an entry is defined as."""
         for number, size in zip(places, tensor.sizes, strict=True):
-            if not 1 <= number <= self.sizes[size]:
-                raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
+            self.check_place(number, size, tensor)
         if tensor in scope.opaque:
             return self.tower.variable(tensor.name, places, opaque=True)
         if tensor.definition is not None:
@@ -270,6 +278,11 @@ class Reader:
         if tensor.of is not None:
             return self.unknown(tensor.name, places, tensor.of, scope)
         return self.tower.variable(tensor.name, places)
+
+    def check_place(self, number: int, size: Size, tensor: Tensor) -> None:
+        """Raise OutsideClass where an array has no such entry."""
+        if not 1 <= number <= self.sizes[size]:
+            raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
 
     def once(
         self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
@@ -416,6 +429,10 @@ class Reader:
         below = (self.tower.generators[h] for g in value.generators() for h in self.tower.support(g))
         return any(isinstance(g, Variable) and g.opaque and g.name == name.name for g in below)
 
+    def share_variables(self, left: Polynomial, right: Polynomial) -> bool:
+        """Whether two values depend on the same variable."""
+        return not self.tower.gradient_of(left).keys().isdisjoint(self.tower.gradient_of(right))
+
     def refuse_hidden(self, body: Expr, variable: Symbol | Entry, scope: Scope) -> None:
         """Raise OutsideClass where a body without a defined name depends on what the name is made of.
 
@@ -425,10 +442,10 @@ class Reader:
         apart = Scope(scope.at, scope.labels, {}, held.union(scope.bound))
         outer, self.demands = self.demands, {}
         try:
-            of_body, of_name = (self.tower.gradient_of(self.value(expr, apart)) for expr in (body, variable))
+            shared = self.share_variables(self.value(body, apart), self.value(variable, apart))
         finally:
             self.demands = outer
-        if not of_body.keys().isdisjoint(of_name):
+        if shared:
             raise OutsideClass(
                 f"{self.written(variable, scope)} does not occur in {self.written(body, scope)}, as it is written, "
                 f"though both depend on the same variables; write it with {self.written(variable, scope)}"
@@ -440,7 +457,7 @@ class Reader:
         ((number, _),) = monomial
         return number
 
-    def meanings(self, names: frozenset[Name], generators: set[int], scope: Scope) -> dict[int, Polynomial]:
+    def meanings(self, names: frozenset[Name], generators: set[int], scope: Scope) -> Mapping[int, Polynomial]:
         """What the opaque generators of names stand for outside of the derivative."""
         found: dict[int, Polynomial] = {}
         below = frozenset[int]().union(*(self.tower.support(g) for g in generators))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from .generators import Exponential, Jet, Logarithm, Partial, Several, Variable
 from .interval import (
     Interval,
     Undecided,
@@ -24,7 +25,7 @@ from .interval import (
     multiply,
 )
 from .polynomial import ONE, Polynomial
-from .tower import Exponential, Jet, Logarithm, Partial, Several, Tower, Variable
+from .tower import Tower
 
 PRECISIONS = (96, 320, 1200)
 """Binary digits of the intervals: more only where fewer leave the question open."""

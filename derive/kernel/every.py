@@ -1,0 +1,322 @@
+"""Does one formula equal another for every K?  Decided once, with letters for numbers.
+
+Free indices are split into the ways in which they can coincide; in each, an
+index tower reads both lines and compares them under the hypotheses.  Sound by
+the theorems of `index`: PROVED holds for every K (and N, F, …) from the least
+one on at which an instance exists.
+
+Never REFUTED by the index calculus.  What it does not prove is handed to the
+tower at small sizes, beginning with K = 1: the first point found there is the
+counterexample.  If there is none, the verdict is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice, pairwise, product
+from time import monotonic_ns
+
+from derive.formula.arrays import entries
+from derive.formula.hypotheses import Hypothesis, OneOf, check_hypotheses
+from derive.formula.hypotheses import letters as spoken
+from derive.formula.scope import check_line, meanings
+from derive.formula.scope import sizes as sizes_of
+from derive.formula.tree import Expr, Formula, Index, Size, Symbol
+
+from .assumptions import Assumed, assume_positive
+from .assumptions import assumed as what_is_assumed
+from .decide import Decider, Decision, Reading, guarded
+from .hypotheses import Contradiction, allowed, assumed
+from .index import IndexTower
+from .instances import everything, letters
+from .letters import IndexReader
+from .polynomial import Clock, Limits, Number, Polynomial
+from .tower import NoValue
+from .value import Demands, Instance
+from .verdict import Conditional, Proved, Refuted, SideCondition, Unknown, Verdict
+
+LARGEST_TRIED = 4
+"""The largest K at which a counterexample is looked for."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """One step, while its cases are decided: the first that is not proved ends it."""
+
+    count: int = 0
+    nanoseconds: int = 0
+    conditions: dict[SideCondition, None] = field(default_factory=dict)
+    end: Unknown | None = None
+    from_size: dict[str, int] = field(default_factory=dict)
+    """The least sizes from which on what only speaks of sizes holds."""
+
+
+class IndexDecider:
+    """Decides lines for every size, under one set of hypotheses; `sizes` are those that have a number.
+
+    Raises WrittenError where the hypotheses cannot mean anything.
+    """
+
+    def __init__(
+        self, assuming: Sequence[Hypothesis] = (), limits: Limits | None = None, sizes: Mapping[Size, int] = {}
+    ) -> None:
+        self.assuming = check_hypotheses(assuming)
+        self.limits = limits
+        self.clock = Clock(limits or Limits())
+        self.sizes = dict(sizes)
+        for formula in assumed(self.assuming):
+            check_line(formula)
+        meanings(*assumed(self.assuming))
+        self.tower = IndexTower(self.clock, {size.name: number for size, number in sizes.items()})
+        self.index_reader = IndexReader(self.tower, self.sizes)
+        assume_positive(self.index_reader, self.assuming)
+        self.givens: dict[tuple[object, ...], Assumed] = {}
+
+    def reader(self, instance: Instance) -> IndexReader:
+        """The reader for a case: the same for all."""
+        return self.index_reader
+
+    def given(self, instance: Instance) -> Assumed:
+        """The hypotheses in a case; raises Contradiction where they cannot hold."""
+        key = (*instance.labels.items(), *instance.at.items())
+        if key not in self.givens:
+            self.givens[key] = what_is_assumed(self.index_reader, self.assuming, instance)
+        return self.givens[key]
+
+    # ------------------------------------------------------------------ cases
+
+    def cases(self, lines: Sequence[Expr]) -> Iterator[Instance]:
+        """Every way in which the free indices can coincide, with each other and with the numerals; every label."""
+        indices = letters(lines, self.assuming)
+        numerals = self.numerals(lines)
+        labels: dict[Symbol, tuple[int, ...]] = {}
+        for h in self.assuming:
+            if isinstance(h, OneOf):
+                labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
+        for at in self.patterns(indices, numerals):
+            if allowed(self.assuming, at) and self.exists(at):
+                for values in product(*labels.values()):
+                    yield Instance(at, dict(zip(labels, values, strict=True)))
+
+    def numerals(self, lines: Sequence[Expr]) -> tuple[int, ...]:
+        """The numerals that stand as subscripts."""
+        found = {p for node in everything(lines, self.assuming) for p in node.own_places if isinstance(p, int)}
+        return tuple(sorted(found))
+
+    def patterns(self, indices: Sequence[Index], numerals: Sequence[int]) -> Iterator[dict[Index, int]]:
+        """Letters for indices: for each a new one, or that of one before, or a numeral."""
+        if not indices:
+            yield {}
+            return
+        *before, last = indices
+        for at in self.patterns(before, numerals):
+            same = [place for index, place in at.items() if index.size == last.size and place < 0]
+            for place in dict.fromkeys([*same, *numerals]):
+                yield {**at, last: place}
+            yield {**at, last: self.tower.constant_letter(last.name, last.size.name)}
+
+    def exists(self, at: Mapping[Index, int]) -> bool:
+        """Whether sizes that have a number are large enough for so many different letters."""
+        return all(self.needed(at, size.name) <= number for size, number in self.sizes.items())
+
+    def needed(self, at: Mapping[Index, int], size: str) -> int:
+        """The least size at which a case exists."""
+        places = {place for index, place in at.items() if index.size.name == size}
+        numeral = max([*(p for p in places if p > 0), self.index_reader.least.get(size, 1)])
+        return max(numeral, len(places))
+
+    # --------------------------------------------------------------- deciding
+
+    def decide(self, left: Formula, right: Formula) -> Decision:
+        """left = right, entry by entry where they are arrays."""
+        (decision,) = self.decide_chain([left, right])
+        return decision
+
+    def decide_chain(self, lines: Sequence[Formula], rounded: frozenset[int] = frozenset()) -> list[Decision]:
+        """Each line against the one before; what is not proved is looked at with small sizes."""
+        scalars = self.prepared(lines)
+        tallies = [Tally() for _ in scalars[1:]]
+        least: dict[str, int] = {}
+        self.clock.start(len(tallies))
+        for case in self.cases(scalars):
+            readings: list[Reading | Unknown] = []
+            for n, line in enumerate(scalars):
+                start = monotonic_ns()
+                readings.append(self.reading(line, case))
+                if n and (tally := tallies[n - 1]).end is None:
+                    if n in rounded:
+                        tally.end = Unknown("digits are shown for numbers, and a number belongs to one K")
+                    else:
+                        self.compare(readings[n - 1], readings[n], case, tally)
+                    tally.nanoseconds += monotonic_ns() - start
+            for size in {index.size.name for index in case.at} | self.index_reader.least.keys():
+                needed = self.needed(case.at, size)
+                least[size] = min(least.get(size, needed), needed)
+        return [self.concluded(tally, least, *pair) for tally, pair in zip(tallies, self.pairs(lines), strict=True)]
+
+    def prepared(self, lines: Sequence[Formula]) -> list[Expr]:
+        """The lines as scalars, checked."""
+        for line in lines:
+            check_line(line)
+        meanings(*lines, *assumed(self.assuming))
+        return entries(*lines, taken=spoken(self.assuming))
+
+    def pairs(self, lines: Sequence[Formula]) -> list[tuple[Formula, Formula]]:
+        """Each line with the one before."""
+        return list(pairwise(lines))
+
+    def reading(self, line: Expr, case: Instance) -> Reading | Unknown:
+        """What a line is in this case, or why it cannot be said."""
+        return guarded(lambda: Reading(*self.index_reader.read(line, case)))
+
+    def compare(self, left: Reading | Unknown, right: Reading | Unknown, case: Instance, tally: Tally) -> None:
+        """left = right in this case."""
+        tally.count += 1
+        for side in (left, right):
+            if isinstance(side, Unknown):
+                tally.end = side
+                return
+        assert isinstance(left, Reading) and isinstance(right, Reading)
+        found = guarded(lambda: self.equal(left, right, case, tally))
+        if isinstance(found, Unknown):
+            tally.end = found
+
+    def equal(self, left: Reading, right: Reading, case: Instance, tally: Tally) -> Unknown | None:
+        """Whether two values are equal wherever the hypotheses hold; conditions are added to the tally."""
+        tower, known = self.tower, self.given(case)
+        left_open = self.open_demands({**left.demands, **right.demands}, known, tally)
+        if not self.vanishes(left.value - right.value, known):
+            unused = "".join(f"; the hypothesis {text} gives nothing a value" for text in known.unused)
+            return Unknown(f"not equal as polynomials over sums{unused}")
+        tower.clock.check()
+        tally.conditions |= dict.fromkeys(left_open)
+        return None
+
+    def vanishes(self, difference: Polynomial, known: Assumed) -> bool:
+        """Whether a difference is zero under the hypotheses: in the free ring, then expanded."""
+        tower = self.tower
+        if tower.is_zero(difference):
+            return True
+        if not known.values:
+            return False
+        if tower.is_zero(known.put_into(difference, tower)):
+            return True
+        expanded, _ = tower.expanded(difference)
+        return tower.is_zero(known.put_into(expanded, tower))
+
+    def open_demands(self, demands: Demands, known: Assumed, tally: Tally) -> list[SideCondition]:
+        """The conditions that the hypotheses leave open; raises NoValue where they make one fail."""
+        left = []
+        for condition, body in demands:
+            value = known.put_into(body, self.tower)
+            for where in self.collapsed(value):
+                if self.tower.is_zero(where):
+                    raise NoValue(f"{condition} fails at every point that the hypotheses allow")
+            sign = self.tower.sign(value)
+            if sign < 0 and condition.relation == "> 0":
+                raise NoValue(f"{condition} fails at every point that the hypotheses allow")
+            if not sign and not self.holds_from(value, condition, tally):
+                left.append(condition)
+        return left
+
+    def collapsed(self, value: Polynomial) -> Iterator[Polynomial]:
+        """A value, and what it is where a letter that stands for every value is another."""
+        tower = self.tower
+        yield value
+        free = tower.free_letters(value)
+        for letter in free:
+            if not tower.letters[-letter].constant:
+                for other in list(tower.codes.values()):
+                    one = tower.letters[-other]
+                    if other != letter and one.size == tower.size_of(letter) and (one.constant or other in free):
+                        yield tower.renamed(value, {letter: other})
+
+    def holds_from(self, value: Polynomial, condition: SideCondition, tally: Tally) -> bool:
+        """Whether a condition that speaks of one size alone holds from some number on, which is noted."""
+        generators = value.generators()
+        names = [name for name in self.tower.size_names if self.tower.size_number(name) in generators]
+        if len(names) != 1 or len(generators) != 1:
+            return False
+        (name,) = names
+        start = first_that_holds(value, condition)
+        if start is not None:
+            tally.from_size[name] = max(start, tally.from_size.get(name, 1))
+        return start is not None
+
+    # ------------------------------------------------------------- conclusion
+
+    def concluded(self, tally: Tally, least: Mapping[str, int], left: Formula, right: Formula) -> Decision:
+        """The verdict on one step; where it is not proved, or not for all sizes, towers are asked."""
+        start = monotonic_ns()
+        verdict = self.verdict(tally, left, right)
+        if isinstance(verdict, Unknown) and not self.sizes and (found := self.refutation(left, right)) is not None:
+            verdict = found
+        nanoseconds = tally.nanoseconds + monotonic_ns() - start
+        beginning = {name: max(least.get(name, 1), tally.from_size.get(name, 1)) for name in {*least, *tally.from_size}}
+        return Decision(
+            verdict, tally.count, True, nanoseconds, tuple((n, k) for n, k in sorted(beginning.items()) if k > 1)
+        )
+
+    def verdict(self, tally: Tally, left: Formula, right: Formula) -> Verdict:
+        """What the cases together say."""
+        if tally.end is not None:
+            return tally.end
+        if not tally.count:
+            return Unknown("there is no instance: no indices are as the hypotheses want them")
+        found = guarded(lambda: None if all(g.plain for g in self.givens.values()) else self.witnessed(left, right))
+        if isinstance(found, Unknown):
+            return found
+        if not tally.conditions:
+            return Proved(tally.count)
+        found = guarded(lambda: self.witnessed(left, right))
+        return found if isinstance(found, Unknown) else Conditional(tuple(tally.conditions), tally.count)
+
+    def witnessed(self, left: Formula, right: Formula) -> None:
+        """Raise Contradiction where no point is found, at small sizes, at which hypotheses and conditions hold."""
+        for sizes in self.small_sizes(left, right, range(2, 4)):
+            decision = Decider(sizes, self.assuming, self.limits).decide(left, right)
+            if not isinstance(decision.verdict, Proved | Conditional):
+                reason = decision.verdict.reason if isinstance(decision.verdict, Unknown) else "it is refuted"
+                at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
+                raise Contradiction(f"proved for every K, but at {at} {reason}")
+
+    def refutation(self, left: Formula, right: Formula) -> Refuted | None:
+        """The first point, at the smallest K, that shows a difference."""
+        for sizes in self.small_sizes(left, right, range(1, LARGEST_TRIED + 1)):
+            verdict = Decider(sizes, self.assuming, self.limits).decide(left, right).verdict
+            if isinstance(verdict, Refuted):
+                return verdict
+            if not sizes:
+                return None
+        return None
+
+    def small_sizes(self, left: Formula, right: Formula, numbers: range) -> Iterator[dict[Size, int]]:
+        """Small numbers for all sizes, K ascending; the others differ from it, and then agree with it."""
+        found = sizes_of(left, right, *assumed(self.assuming))
+        names = sorted(found, key=lambda size: (size.name != "K", size.name))
+        for first in numbers:
+            others = sorted(range(1, 4), key=lambda n: (n == first, n))
+            for rest in islice(product(others, repeat=len(names) - 1), 4) if names else ():
+                yield dict(zip(names, (first, *rest), strict=True))
+        if not names:
+            yield {}
+
+
+def first_that_holds(value: Polynomial, condition: SideCondition) -> int | None:
+    """The least n from which on a polynomial in one size is ≠ 0, or > 0, at every whole number; None if unknown."""
+    exponents = {int(m[0][1]) if m else 0: c for m, c in value}
+    if min(exponents) < 0:
+        return None
+    leading = exponents[max(exponents)]
+    others = sum((abs(Fraction(c)) for c in exponents.values()), Fraction(0))
+    bound = 2 + int(others / abs(leading))  # Cauchy: no root beyond
+    if bound > 1000 or (condition.relation == "> 0" and leading < 0):
+        return None
+
+    def fails(n: int) -> bool:
+        here = sum(c * n**e for e, c in exponents.items())
+        return here == 0 or (here < 0 and condition.relation == "> 0")
+
+    return max((n for n in range(1, bound + 1) if fails(n)), default=0) + 1

@@ -1,0 +1,555 @@
+"""The index calculus: the tower with letters as subscripts, in which formulas are decided for every K at once.
+
+Class.  The formulas of `tower`, with subscripts that are letters, sums over
+index ranges of several sorts, Kronecker deltas, and the sizes as numbers.
+Beside the generators of `tower` there are
+
+    K       a size; at least 1
+    Σ_m     the sum of a monomial m over every value of its bound letters
+    δ_kj    while a letter k is bound; gone when the sum over k is closed
+
+so that S = Σ_k e^{z_k} is one generator, as is Λ = log S, and S_n = Σ_k e^{Z_nk}
+is one for each letter n.  A letter is one of three kinds: a constant, that is a
+free index (constants are different from each other: coincidences are told apart
+before anything is read); a letter that a sum is just going through; a slot, by
+which a closed sum calls its own letters.
+
+Soundness.  A sum is linear, what does not depend on its letter stands before it,
+Σ_k δ_kj f(k) = f(j), and Σ_k 1 = K.  Letters are renamed whenever a sum is
+opened, so that none is captured.  A derivative goes into a sum, with
+∂z_k/∂z_j = δ_kj; so the rules ∂S/∂z_j = e^{z_j} and ∂Λ/∂z_j = e^{z_j}/S are
+derived, not assumed.  Each of these is an identity for every K ≥ 1, so that a
+difference that becomes the zero polynomial is zero for every K, wherever the
+side conditions hold.
+
+Normal form.  Σ_m has a connected monomial: it is no product of sums.  Sums to
+a positive power are multiplied out under a sum, so that the order of summation
+does not matter; those to a negative power stay, and cancel against the part of
+the monomial that sums to them.  Equal sums are one generator: bound letters are
+told apart by what they occur in, and only those that look alike are permuted.
+
+Completeness.  Sums over connected monomials are algebraically independent, of
+each other and of the variables at constants, once every K exceeds the degrees
+(the power sums are, of which they are the analogue for several sorts; compare
+Erdős, Lovász and Spencer, Strong independence of graphcopy functions, 1979).
+So for sums of products of variables, exponentials of variables and deltas, over
+sums that stand free of bound letters or cancel, only the zero polynomial is zero
+for every large K.  What is true for small K alone is not found here; nor are
+relations of fractions with several terms under a sum, and deltas inside of
+denominators, exponents and arguments are refused.  All that ends as UNKNOWN.
+Nothing is ever refuted here: a tower at a chosen K does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import permutations, product
+from math import factorial, prod
+from typing import TypeAlias
+
+from .generators import Delta, Exponential, Generator, Jet, Logarithm, Partial, Several, Summed, Variable
+from .polynomial import (
+    ZERO,
+    Clock,
+    LimitReached,
+    Monomial,
+    Number,
+    Polynomial,
+    constant,
+    generator,
+    times,
+    total,
+)
+from .tower import NoValue, OutsideClass, Tower
+
+MOST_ORDERS = 720
+"""Ways to order bound letters that look alike: with more of them a sum is not decided."""
+
+Renaming: TypeAlias = Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A subscript that is no numeral; a negative integer stands for it in `places`."""
+
+    name: str
+    size: str
+    constant: bool = False
+    """Whether it differs from every other constant, and from every numeral."""
+
+
+class Families(Mapping[int, Polynomial]):
+    """Values for all generators of some kind, found when they are asked for."""
+
+    def __init__(self, touches: Callable[[Generator], bool], value: Callable[[int], Polynomial | None]) -> None:
+        self.touches = touches
+        self.value = value
+        self.found: dict[int, Polynomial | None] = {}
+
+    def get_value(self, g: int) -> Polynomial | None:
+        """The value of a generator, None where it has none."""
+        if g not in self.found:
+            self.found[g] = self.value(g)
+        return self.found[g]
+
+    def __contains__(self, g: object) -> bool:
+        return isinstance(g, int) and self.get_value(g) is not None
+
+    def __getitem__(self, g: int) -> Polynomial:
+        found = self.get_value(g)
+        if found is None:
+            raise KeyError(g)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return (g for g, value in self.found.items() if value is not None)
+
+    def __len__(self) -> int:
+        return sum(value is not None for value in self.found.values())
+
+
+class IndexTower(Tower):
+    """The generators that occur, with letters as subscripts, and the arithmetic over them."""
+
+    def __init__(self, clock: Clock, sizes: Mapping[str, int] = {}) -> None:
+        super().__init__(clock)
+        self.sizes = sizes
+        """The sizes that have a number; all others are open."""
+        self.letters: list[Letter] = [Letter("", "")]  # so that letter n is -n, and no letter is 0
+        self.codes: dict[object, int] = {}
+        self.opened: list[int] = []
+        self.positive_names: set[str] = set()
+        self.size_names: set[str] = set()
+        self.spoken: dict[int, frozenset[int]] = {}
+        self.heights: dict[int, int] = {}
+        self.rates: dict[tuple[int, int], Polynomial] = {}
+        self.renamings: dict[tuple[int, Number, tuple[tuple[int, int], ...]], Polynomial] = {}
+
+    # ---------------------------------------------------------------- letters
+
+    def letter(self, key: object, made: Letter) -> int:
+        """The code of a letter, new or old."""
+        if key not in self.codes:
+            self.codes[key] = -len(self.letters)
+            self.letters.append(made)
+        return self.codes[key]
+
+    def constant_letter(self, name: str, size: str) -> int:
+        """The letter of a free index."""
+        return self.letter(("constant", name), Letter(name, size, constant=True))
+
+    def unique_letter(self, name: str, size: str) -> int:
+        """A letter that stands for every value, and is never used again."""
+        return self.letter(("unique", len(self.letters)), Letter(name, size))
+
+    def every_letter(self, letter: int) -> int:
+        """The letter that stands for every value in a condition that was met while a sum went through `letter`."""
+        return self.letter(("every", letter), Letter(self.letters[-letter].name, self.size_of(letter)))
+
+    @contextmanager
+    def going_through(self, sizes: Sequence[str]) -> Iterator[list[int]]:
+        """Letters that differ from all that occur while they are open."""
+        start = len(self.opened)
+        for size in sizes:
+            depth = len(self.opened)
+            self.opened.append(self.letter(("open", depth, size), Letter(f"{size.lower()}{depth}", size)))
+        try:
+            yield self.opened[start:]
+        finally:
+            del self.opened[start:]
+
+    def size_of(self, letter: int) -> str:
+        """The size to which a letter runs."""
+        return self.letters[-letter].size
+
+    def size(self, name: str) -> Polynomial:
+        """A size as a number."""
+        if name in self.sizes:
+            return constant(self.sizes[name])
+        self.size_names.add(name)
+        g = self.number(Variable(name))
+        self.positive.add(g)
+        return generator(g)
+
+    def size_number(self, name: str) -> int:
+        """The generator of a size that has occurred."""
+        return self.numbers[Variable(name)]
+
+    def letters_of(self, g: int) -> frozenset[int]:
+        """The letters that occur free in a generator."""
+        found = self.spoken.get(g)
+        if found is None:
+            match self.generators[g]:
+                case Variable(places=places):
+                    found = frozenset(p for p in places if p < 0)
+                case Partial(places=places, ways=ways):
+                    found = frozenset(p for p in (*places, *(p for way in ways for p in way)) if p < 0)
+                case Delta(left, right):
+                    found = frozenset(p for p in (left, right) if p < 0)
+                case Summed(slots, monomial):
+                    found = self.letters_in(monomial).difference(slots)
+                case _:
+                    found = frozenset[int]().union(*(self.letters_in(m) for part in self.parts(g) for m, _ in part))
+            self.spoken[g] = found
+        return found
+
+    def letters_in(self, m: Monomial) -> frozenset[int]:
+        """The letters that occur free in a monomial."""
+        return frozenset[int]().union(*(self.letters_of(g) for g, _ in m))
+
+    # ------------------------------------------------------------- generators
+
+    def number(self, g: Generator) -> int:
+        new = g not in self.numbers
+        found = super().number(g)
+        if new:
+            match g:
+                case Variable(name, _, False) if name in self.positive_names:
+                    self.positive.add(found)
+                case Summed(_, monomial) if all(h in self.positive for h, _ in monomial):
+                    self.positive.add(found)
+        return found
+
+    def parts(self, g: int) -> list[Polynomial]:
+        """The polynomials that a generator is made of."""
+        match self.generators[g]:
+            case Summed(_, monomial):
+                return [Polynomial({monomial: 1})]
+        return super().parts(g)
+
+    def delta(self, left: int, right: int) -> Polynomial:
+        """1 where two subscripts agree, else 0."""
+        if left == right:
+            return constant(1)
+        if all(place > 0 or self.letters[-place].constant for place in (left, right)):
+            return ZERO
+        return generator(self.number(Delta(min(left, right), max(left, right))))
+
+    def named(self, p: Polynomial) -> Polynomial:
+        """p as it is: sums over an index are generators already, and others are better multiplied out."""
+        return p
+
+    # ---------------------------------------------- where a delta is refused
+
+    def without_delta(self, p: Polynomial) -> Polynomial:
+        """p, refused where a delta occurs in it."""
+        if any(isinstance(self.generators[g], Delta) for m, _ in p for g, _ in m):
+            raise OutsideClass("a delta, under a sum, inside of a denominator, an exponent or an argument")
+        return p
+
+    def split(self, p: Polynomial) -> tuple[Number, Monomial, Polynomial]:
+        return super().split(self.without_delta(p))
+
+    def inverse(self, p: Polynomial) -> Polynomial:
+        return super().inverse(self.without_delta(p))
+
+    def exp(self, p: Polynomial) -> Polynomial:
+        return super().exp(self.without_delta(p))
+
+    def unknown(self, name: str, order: int, argument: Polynomial) -> Polynomial:
+        return super().unknown(name, order, self.without_delta(argument))
+
+    # ------------------------------------------------------------------- sign
+
+    def _seen_sign(self, f: Polynomial) -> int:
+        """By the terms, or by a hypothesis that is a multiple of f, whatever its letters."""
+        if direct := super()._seen_sign(f):
+            return direct
+        for h in self.positive_polynomials:
+            for to in self.matchings(self.free_letters(h), self.free_letters(f)):
+                c, _, primitive = self.split(self.renamed(h, to))
+                if primitive == f:
+                    return 1 if c > 0 else -1
+        return 0
+
+    def free_letters(self, p: Polynomial) -> list[int]:
+        """The letters that occur free in p."""
+        return sorted(frozenset[int]().union(*(self.letters_in(m) for m, _ in p)))
+
+    def places_in(self, g: int) -> set[int]:
+        """The letters and numerals that occur free in a generator."""
+        places = set(self.letters_of(g))
+        for h in self.support(g):
+            match self.generators[h]:
+                case Variable(places=own) | Partial(places=own):
+                    places.update(p for p in own if p > 0)
+        return places
+
+    def matchings(self, pattern: Sequence[int], places: Sequence[int]) -> Iterator[dict[int, int]]:
+        """All ways to put subscripts for the letters of a pattern, of the same size each."""
+        options = [[p for p in places if p > 0 or self.size_of(p) == self.size_of(letter)] for letter in pattern]
+        if prod(map(len, options)) <= MOST_ORDERS:
+            for chosen in product(*options):
+                yield dict(zip(pattern, chosen, strict=True))
+
+    # --------------------------------------------------------------- renaming
+
+    def renamed(self, p: Polynomial, to: Renaming) -> Polynomial:
+        """p with letters put for letters, or numerals."""
+        pieces = []
+        for m, c in p:
+            kept, changed = self.parted(m, to)
+            piece = Polynomial({kept: c})
+            for g, e in changed:
+                piece = self.times(piece, self.renamed_power(g, e, to))
+            pieces.append(piece)
+        return total(pieces)
+
+    def parted(self, m: Monomial, letters: Mapping[int, object] | frozenset[int]) -> tuple[Monomial, Monomial]:
+        """The factors without these letters, and those with them."""
+        without: list[tuple[int, Number]] = []
+        having: list[tuple[int, Number]] = []
+        for factor in m:
+            (without if self.letters_of(factor[0]).isdisjoint(letters) else having).append(factor)
+        return tuple(without), tuple(having)
+
+    def renamed_power(self, g: int, e: Number, to: Renaming) -> Polynomial:
+        """A generator's power with letters put for letters."""
+        key = (g, e, tuple((old, new) for old, new in to.items() if old in self.letters_of(g)))
+        found = self.renamings.get(key)
+        if found is None:
+            found = self.renamings[key] = self._renamed_power(g, e, dict(key[2]))
+        return found
+
+    def _renamed_power(self, g: int, e: Number, to: Renaming) -> Polynomial:
+        match self.generators[g]:
+            case Variable(name, places, opaque):
+                return generator(self.number(Variable(name, tuple(to.get(p, p) for p in places), opaque)), e)
+            case Delta(left, right):
+                return self.delta(to.get(left, left), to.get(right, right))  # to any power
+            case Partial(places=places, ways=ways) as s:
+                ways = tuple(sorted(tuple(to.get(p, p) for p in way) for way in ways))
+                return generator(self.number(replace(s, places=tuple(to.get(p, p) for p in places), ways=ways)), e)
+            case Exponential(exponent):
+                return self.exp(self.renamed(Polynomial({exponent: e}), to))
+        return self.power(self._rebuilt_from(g, lambda p: self.renamed(p, to)), int(e))
+
+    def _rebuilt_from(self, g: int, change: Callable[[Polynomial], Polynomial]) -> Polynomial:
+        """A generator with its parts changed."""
+        match self.generators[g]:
+            case Summed(slots, monomial):
+                with self.going_through([self.size_of(slot) for slot in slots]) as letters:
+                    opened = self.renamed(Polynomial({monomial: 1}), dict(zip(slots, letters, strict=True)))
+                    return self.sum_over(change(opened), letters)
+            case Several(key):
+                return self.fold(change(self.polynomials[key]))
+            case Logarithm(of, False):
+                return self.log(change(generator(of)))
+            case Jet(name, order, key):
+                return self.unknown(name, order, change(self.polynomials[key]))
+        raise OutsideClass("a generator that cannot be changed")
+
+    # ------------------------------------------------------------------- sums
+
+    def sum_over(self, p: Polynomial, letters: Sequence[int]) -> Polynomial:
+        """The sum of p over every value of open letters."""
+        pieces = []
+        for m, c in p:
+            self.clock.check()
+            pieces.append(self.sum_of_monomial(m, frozenset(letters)).scaled(c))
+        return total(pieces)
+
+    def sum_of_monomial(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
+        """Σ m: deltas contracted, what does not depend on the letters before the sum, letters without use as sizes."""
+        for g, _ in m:
+            if isinstance(delta := self.generators[g], Delta) and not letters.isdisjoint((delta.left, delta.right)):
+                old, new = (delta.left, delta.right) if delta.left in letters else (delta.right, delta.left)
+                rest: Monomial = tuple(factor for factor in m if factor[0] != g)
+                contracted = self.renamed(Polynomial({rest: 1}), {old: new})
+                return self.sum_over(contracted, sorted(letters - {old}))
+        before, under = self.parted(m, letters)
+        used = self.letters_in(under)
+        result = Polynomial({before: 1})
+        for letter in sorted(letters - used):
+            result = self.times(result, self.size(self.size_of(letter)))
+        return self.times(result, self.sum_under(under, letters & used)) if under else result
+
+    def sum_under(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
+        """Σ m where every factor depends on the letters: with sums to positive powers multiplied out."""
+        inner = [(g, e) for g, e in m if e > 0 and isinstance(self.generators[g], Summed)]
+        if not inner:
+            return self.product_of_sums(m, letters)
+        sizes = [[self.size_of(slot) for slot in self.slots_of(g)] for g, e in inner for _ in range(int(e))]
+        with self.going_through([size for group in sizes for size in group]) as opened:
+            rest = iter(opened)
+            flat = Polynomial({tuple(factor for factor in m if factor not in inner): 1})
+            for g, e in inner:
+                for _ in range(int(e)):
+                    names = {slot: next(rest) for slot in self.slots_of(g)}
+                    (body,) = self.parts(g)
+                    flat = self.times(flat, self.renamed(body, names))
+            return total(self.product_of_sums(n, letters.union(opened)).scaled(c) for n, c in flat)
+
+    def slots_of(self, g: int) -> tuple[int, ...]:
+        """The letters that a sum binds."""
+        kind = self.generators[g]
+        assert isinstance(kind, Summed)
+        return kind.slots
+
+    def product_of_sums(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
+        """Σ m without a sum to a positive power in it: a product of connected sums."""
+        m, letters = self.cancelled(m, letters)
+        result = constant(1)
+        factors = list(m)
+        while factors:
+            group, bound = [factors.pop()], self.letters_of
+            reached = bound(group[0][0]) & letters
+            while more := [factor for factor in factors if not reached.isdisjoint(bound(factor[0]))]:
+                factors = [factor for factor in factors if factor not in more]
+                group += more
+                reached = reached.union(*(bound(g) & letters for g, _ in more))
+            one = tuple(sorted(group))
+            result = self.times(result, self.canonical(one, reached) if reached else Polynomial({one: 1}))
+        return result
+
+    def cancelled(self, m: Monomial, letters: frozenset[int]) -> tuple[Monomial, frozenset[int]]:
+        """Σ_k e^{z_nk}/S_n = 1, and the like: a part that sums to what stands below is taken out with its letter."""
+        below = {g for g, e in m if e < 0 and isinstance(self.generators[g], Summed)}
+        for letter in sorted(letters) if below else ():
+            rest, part = self.parted(m, frozenset({letter}))
+            if below.isdisjoint(g for g, _ in rest):
+                continue
+            for n, c in self.canonical(part, frozenset({letter})):
+                if c == 1 and len(n) == 1 and n[0][0] in below and n[0][1] == 1:
+                    return self.cancelled(times(rest, n), letters - {letter})
+        return m, letters
+
+    def canonical(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
+        """A connected sum as one generator, the same for every naming of its letters."""
+        height = 1 + max((self.height(g) for g, _ in m), default=0)
+        groups: dict[tuple[str, object], list[int]] = {}
+        for letter in sorted(letters):
+            look = self.look(m, letter, letters) if len(letters) > 1 else ()
+            groups.setdefault((self.size_of(letter), look), []).append(letter)
+        if prod(factorial(len(group)) for group in groups.values()) > MOST_ORDERS:
+            raise LimitReached(f"a sum over {len(letters)} indices that look alike")
+        slots: list[int] = []
+        for (size, _), group in sorted(groups.items()):
+            slots += (self.slot(height, size, len(slots) + n) for n in range(len(group)))
+        best: tuple[Monomial, Number] | None = None
+        for orders in product(*(permutations(group) for _, group in sorted(groups.items()))):
+            order = [letter for group in orders for letter in group]
+            for n, c in self.renamed(Polynomial({m: 1}), dict(zip(order, slots, strict=True))):  # one term
+                if best is None or n < best[0]:
+                    best = n, c
+        assert best is not None
+        return generator(self.number(Summed(tuple(slots), best[0]))).scaled(best[1])
+
+    def slot(self, height: int, size: str, n: int) -> int:
+        """The letter number n that a sum of this height calls its own."""
+        return self.letter(("slot", height, size, n), Letter(f"{size.lower()}{height}.{n}", size))
+
+    def height(self, g: int) -> int:
+        """How deep sums are nested in a generator."""
+        found = self.heights.get(g)
+        if found is None:
+            below = (self.height(h) for part in self.parts(g) for m, _ in part for h, _ in m)
+            found = self.heights[g] = isinstance(self.generators[g], Summed) + max(below, default=0)
+        return found
+
+    def look(self, m: Monomial, letter: int, letters: frozenset[int]) -> object:
+        """What a bound letter occurs in, whatever the others are called: alike for letters that may be exchanged."""
+        mark = self.letter(("mark", self.size_of(letter)), Letter("mark", self.size_of(letter)))
+        to = {other: self.letter(("other", size), Letter("other", size)) for other in letters
+              if (size := self.size_of(other))} | {letter: mark}  # fmt: skip
+        seen = []
+        for g, e in m:
+            if letter in self.letters_of(g):
+                try:
+                    seen.append(tuple(sorted((n, c) for n, c in self.renamed_power(g, e, to))))
+                except NoValue:  # a difference of two others
+                    seen.append(())
+        return tuple(sorted(seen))
+
+    # ------------------------------------------------------------ derivatives
+
+    def derivative(self, p: Polynomial, variable: int) -> Polynomial:
+        """∂p/∂x for a variable x with letters as subscripts."""
+        pieces, size = [], 0
+        for m, c in p:
+            for g, e in m:
+                inner = self.rate(g, variable)
+                if not inner.is_zero:
+                    self.clock.check(size := size + len(inner))
+                    pieces.append(inner.scaled(c * e, times(m, ((g, -1),))))
+        return total(pieces)
+
+    def rate(self, g: int, variable: int) -> Polynomial:
+        """∂g/∂x for a generator g; ∂z_k/∂z_j = δ_kj."""
+        found = self.rates.get((g, variable))
+        if found is None:
+            found = self.rates[g, variable] = self._rate(g, variable)
+        return found
+
+    def _rate(self, g: int, variable: int) -> Polynomial:
+        x = self.generators[variable]
+        assert isinstance(x, Variable)
+        match self.generators[g]:
+            case Variable(name, places, opaque):
+                if (name, opaque) != (x.name, x.opaque):
+                    return ZERO
+                result = constant(1)
+                for mine, other in zip(places, x.places, strict=True):
+                    result = self.times(result, self.delta(mine, other))
+                return result
+            case Exponential(exponent):
+                return self.times(self.derivative(Polynomial({exponent: 1}), variable), generator(g))
+            case Several(key):
+                return self.derivative(self.polynomials[key], variable)
+            case Logarithm(of, False):
+                return self.times(self.derivative(generator(of), variable), generator(of, -1))
+            case Jet(name, order, key) as jet:
+                outer = generator(self.number(replace(jet, order=order + 1)))
+                return self.times(self.derivative(self.polynomials[key], variable), outer)
+            case Partial() as s:
+                return self._partial_rate(s, variable)
+            case Summed():
+                return self._rebuilt_from(g, lambda p: self.derivative(p, variable))
+        return ZERO  # a prime's logarithm; a delta, which depends on no variable
+
+    def _partial_rate(self, s: Partial, variable: int) -> Polynomial:
+        """∂s/∂x = Σ_k ∂s/∂u_k · ∂u_k/∂x, over the entries u_k of what s is a function of."""
+        ((places, argument),) = self.arguments[s.of, s.opaque].items()
+        with self.going_through([self.size_of(place) for place in places]) as letters:
+            here = self.renamed(argument, dict(zip(places, letters, strict=True)))
+            outer = replace(s, ways=tuple(sorted((*s.ways, tuple(letters)))))
+            return self.sum_over(self.times(self.derivative(here, variable), generator(self.number(outer))), letters)
+
+    # ----------------------------------------------------------- substitution
+
+    def touches(self, g: int, values: Mapping[int, Polynomial]) -> bool:
+        """Whether values may change a generator."""
+        if isinstance(values, Families):
+            return any(values.touches(self.generators[h]) for h in self.support(g))
+        return super().touches(g, values)
+
+    def _rebuilt(self, g: int, values: Mapping[int, Polynomial]) -> Polynomial:
+        match self.generators[g]:
+            case Partial():
+                return super()._rebuilt(g, values)
+            case Summed(slots, monomial):
+                return self._sum_with(slots, monomial, values)
+            case Variable() | Delta():  # of a family that is looked at for its sums alone
+                return generator(g)
+        return self._rebuilt_from(g, lambda p: self.substitute(p, values))
+
+    def _sum_with(self, slots: Sequence[int], monomial: Monomial, values: Mapping[int, Polynomial]) -> Polynomial:
+        """A sum with values put in: for what it sums, and for parts that sum to a generator which has one.
+
+        Σ_n a_n Σ_j T_nj is one generator, and Σ_n a_n where Σ_j T_nj = 1.
+        """
+        with self.going_through([self.size_of(slot) for slot in slots]) as opened:
+            pieces = []
+            for m, c in self.renamed(Polynomial({monomial: 1}), dict(zip(slots, opened, strict=True))):
+                value, letters = constant(c), frozenset(opened)
+                for letter in opened:
+                    rest, part = self.parted(m, frozenset({letter}))
+                    for n, d in self.canonical(part, frozenset({letter})):
+                        if len(n) == 1 and n[0][1] == 1 and n[0][0] in values:
+                            value = self.times(value, values[n[0][0]].scaled(d))
+                            m, letters = rest, letters - {letter}
+                inner = self.substitute(Polynomial({m: 1}), values)
+                pieces.append(self.sum_over(self.times(value, inner), sorted(letters)))
+            return total(pieces)
