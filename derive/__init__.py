@@ -24,7 +24,7 @@ from .formula.notation import *
 from .formula.notation import __all__ as _words
 from .formula.tree import Formula, WrittenError
 from .kernel.verdict import Conditional, Counterexample, Proved, Refuted, SideCondition, Unknown, Verdict
-from .proof import Proof, StepProof, prove
+from .proof import EVERY, Proof, StepProof, prove
 from .statement import decide
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     *_words,
+    "EVERY",
     "Conditional",
     "Counterexample",
     "Derivation",

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from . import __version__
 from .derivation import Entry
 from .files import WritingError, write_files
-from .proof import Proof
+from .proof import EVERY, Every, Proof
 from .run import Advance, answers, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
@@ -90,11 +90,17 @@ def list_command(names: Names = None, as_json: AsJson = False) -> None:
 @app.command(
     "prove",
     epilog="Examples: derive prove · derive prove softmax-jacobian -K 2..10 · "
-    "derive prove softmax-jacobian -K 100 --every-entry · derive prove my_derivations.py --json",
+    "derive prove --every-k · derive prove softmax-jacobian -K 1000 --every-entry · "
+    "derive prove my_derivations.py --json",
 )
 def prove_command(
     names: Names = None,
-    classes: Classes = "3",
+    classes: Annotated[
+        str | None, typer.Option("-K", "--classes", metavar="K", help="Classes: 3 (if nothing is said), or 2..10.")
+    ] = None,
+    every_k: Annotated[
+        bool, typer.Option("--every-k", help="For every K at once; with -K, at those K as well.")
+    ] = False,
     every_entry: Annotated[
         bool, typer.Option("--every-entry", help="Decide all entries one by one (always so for K ≤ 5).")
     ] = False,
@@ -103,9 +109,13 @@ def prove_command(
     as_json: AsJson = False,
     size: Given = None,
 ) -> None:
-    """Prove derivations, every line, at a chosen number of classes; SymPy's opinion beside each."""
-    range_of_K = numbers(classes, "prove --every-entry" if every_entry else "prove")
-    if not names:
+    """Prove derivations, every line: for every number of classes, and at a chosen one, with SymPy's opinion."""
+    if every_k and every_entry and classes is None:
+        fail("--every-entry decides the entries of one K: name it, as in -K 1000")
+    range_of_K: list[int | Every] = [EVERY] if every_k else []
+    if classes is not None or not every_k:
+        range_of_K += numbers(classes or "3", "prove --every-entry" if every_entry else "prove")
+    if not names and range_of_K != [EVERY]:
         get_ready()
     proofs = proved(named(names), range_of_K, sizes(size), every_entry, numeric)
     if as_json:
@@ -280,7 +290,7 @@ def families(chosen: dict[str, Entry]) -> dict[str, list[str]]:
 
 
 def proved(
-    chosen: dict[str, Entry], classes: Sequence[int], given: dict[str, int], every_entry: bool, numeric: bool
+    chosen: dict[str, Entry], classes: Sequence[int | Every], given: dict[str, int], every_entry: bool, numeric: bool
 ) -> list[Proof]:
     """All entries at all K, with a bar on stderr while it takes."""
     asked = questions(chosen, classes, given, every_entry, numeric)

@@ -33,10 +33,23 @@ def result(proof: Proof, timed: bool = True) -> dict[str, Any]:
         "reason": reason(proof),
         "every_entry": proof.every_entry,
         "steps": [step(one, timed) for one in proof.steps],
+        "every_k": general(proof.general, timed) if proof.general else None,
         "sympy": opinion(proof.opinion) if proof.opinion else None,
         "numeric": [check(one) for one in proof.numeric],
     }
     return found | ({"seconds": round(proof.seconds, 6)} if timed else {})
+
+
+def general(proof: Proof, timed: bool) -> dict[str, Any]:
+    """What was decided for every K, where this is a proof at a chosen one."""
+    return {
+        "scope": proof.scope,
+        "verdict": proof.verdict,
+        "conditions": [str(condition) for condition in proof.conditions],
+        "counterexample": counterexample(proof.counterexample) if proof.counterexample else None,
+        "reason": reason(proof),
+        "steps": [step(one, timed) for one in proof.steps],
+    }
 
 
 def claim(proof: Proof) -> str:

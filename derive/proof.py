@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from time import perf_counter
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .derivation import Derivation, Entry, Overflow, Pitfall, Step
 from .formula.tree import Formula, Size, WrittenError
-from .kernel.decide import Decider
+from .kernel.decide import Decider, Decision
+from .kernel.every import IndexDecider
 from .kernel.polynomial import Limits
-from .kernel.verdict import Conditional, Counterexample, Refuted, SideCondition, Verdict
+from .kernel.verdict import Conditional, Counterexample, Proved, Refuted, SideCondition, Verdict
 
 VerdictName: TypeAlias = Literal["proved", "conditional", "refuted", "unknown", "ill-formed"]
+
+
+class Every(Enum):
+    """The scope of a proof that holds for every K."""
+
+    K = "every K"
+
+
+EVERY: Final = Every.K
+
+LARGEST_TOWER = 1000
+"""The largest size at which sums are written out, term by term."""
+
+MANY = 50
+"""Beyond so many classes a chosen K is decided by the index calculus, which does not write a sum out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class StepProof:
     step: Step
     verdict: Verdict
     method: str
-    """What decided it: "tower", or "interval arithmetic" for a rounded number."""
+    """What decided it: "tower", "index calculus", or "interval arithmetic" for a rounded number."""
     instances: int
     """How many instances were decided, one by one."""
     seconds: float
@@ -92,6 +109,8 @@ class Proof:
     opinion: Opinion | None = None
     numeric: tuple[NumericCheck, ...] = ()
     overflow: Counterexample | None = None
+    general: Proof | None = None
+    """The same derivation, decided for every K: at a chosen K it is an instance of that."""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -160,16 +179,22 @@ def scope_of(sizes: Mapping[Size, int]) -> str:
     return ", ".join(f"{size.name}={number}" for size, number in sizes.items()) or "every K"
 
 
+def every_scope(sizes: Iterable[Size], least: Mapping[str, int]) -> str:
+    """every K, N; with the least numbers from which on it holds: every K ≥ 2."""
+    names = sorted((size.name for size in sizes), key=lambda name: (name != "K", name))
+    return "every " + ", ".join(f"{name} ≥ {least[name]}" if least.get(name, 1) > 1 else name for name in names)
+
+
 def prove(
     entry: Entry,
-    K: int = 3,
+    K: int | Every = 3,
     *,
     sizes: Mapping[str, int] = {},
     every_entry: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Proof:
-    """Decide every step of a derivation at K classes.
+    """Decide every step of a derivation at K classes, or with K = EVERY for every number of them at once.
 
     `sizes` gives numbers to further sizes by name, such as {"N": 4};
     `every_entry` decides every instance one by one, however many there are.
@@ -182,13 +207,43 @@ def prove(
             try:
                 derivation = wrong()
             except WrittenError as refusal:
-                return Proof(entry.name, entry, None, f"K={K}", (), "ill-formed", expected, refusal=str(refusal))
+                scope = "every K" if K is EVERY else f"K={K}"
+                return Proof(entry.name, entry, None, scope, (), "ill-formed", expected, refusal=str(refusal))
             proof = prove(derivation, K, sizes=sizes, every_entry=every_entry, limits=limits, progress=progress)
             return replace(proof, name=entry.name, entry=entry, expected=expected)
         case Overflow():
-            chosen = sizes_for(entry, K)
+            chosen = sizes_for(entry, 3 if K is EVERY else K)
             return Proof(entry.name, entry, None, scope_of(chosen), tuple(chosen.items()), "unknown", "refuted")
+    if K is EVERY:
+        return prove_every(entry, limits)
     return prove_derivation(entry, sizes_for(entry, K, sizes), every_entry, limits, progress)
+
+
+def speaks_of_sizes(derivation: Derivation) -> bool:
+    """Whether a size is left open: there is something to prove for every K."""
+    return not {size for size, _ in derivation.sizes}.issuperset(derivation.free_sizes)
+
+
+def with_general(proof: Proof) -> Proof:
+    """A proof at chosen sizes with the one for every K, where the derivation leaves a size open."""
+    if proof.derivation is None or not speaks_of_sizes(proof.derivation):
+        return proof
+    return replace(proof, general=prove(proof.entry, EVERY))
+
+
+def prove_every(derivation: Derivation, limits: Limits | None = None) -> Proof:
+    """Decide every step for every size; a derivation that pins its sizes, or has none, is decided as it is."""
+    pinned = dict(derivation.sizes)
+    open_sizes = [size for size in derivation.free_sizes if size not in pinned]
+    if not open_sizes:
+        return prove_derivation(derivation, {size: pinned[size] for size in derivation.free_sizes}, limits=limits)
+    start = perf_counter()
+    decider = IndexDecider(derivation.assuming, limits, {size: pinned[size] for size in pinned})
+    decisions = decider.decide_chain(derivation.lines, rounded(derivation))
+    least: dict[str, int] = {}
+    for name, number in (pair for decision in decisions for pair in decision.least):
+        least[name] = max(number, least.get(name, 1))
+    return concluded(derivation, every_scope(open_sizes, least), {}, decisions, "index calculus", start)
 
 
 def prove_derivation(
@@ -198,18 +253,44 @@ def prove_derivation(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Proof:
-    """Decide every step at given sizes."""
+    """Decide every step at given sizes: by a tower, or beyond MANY by the index calculus, where that proves it."""
     start = perf_counter()
+    if max(sizes.values(), default=0) > MANY and not every_entry:
+        decisions = IndexDecider(derivation.assuming, limits, sizes).decide_chain(derivation.lines, rounded(derivation))
+        if max(sizes.values()) > LARGEST_TOWER or all(proves(decision) for decision in decisions):
+            return concluded(derivation, scope_of(sizes), sizes, decisions, "index calculus", start)
     decider = Decider(sizes, derivation.assuming, limits)
-    rounded = frozenset(n for n, step in enumerate(derivation.steps, 1) if step.relation == "≈")
-    decisions = decider.decide_chain(derivation.lines, rounded, every_entry, progress)
+    decisions = decider.decide_chain(derivation.lines, rounded(derivation), every_entry, progress)
+    return concluded(derivation, scope_of(sizes), sizes, decisions, "tower", start)
+
+
+def rounded(derivation: Derivation) -> frozenset[int]:
+    """The numbers of the lines that show the one before to some digits."""
+    return frozenset(n for n, step in enumerate(derivation.steps, 1) if step.relation == "≈")
+
+
+def proves(decision: Decision) -> bool:
+    """Whether a step is proved, under conditions or without."""
+    return isinstance(decision.verdict, Proved | Conditional)
+
+
+def concluded(
+    derivation: Derivation,
+    scope: str,
+    sizes: Mapping[Size, int],
+    decisions: Sequence[Decision],
+    method: str,
+    start: float,
+) -> Proof:
+    """The proof that decisions on its steps make up."""
+    digits = rounded(derivation)
     steps = tuple(
         StepProof(
             number,
             before,
             step,
             decision.verdict,
-            "interval arithmetic" if number in rounded else "tower",
+            "interval arithmetic" if number in digits else method,
             decision.instances,
             decision.nanoseconds / 1e9,
         )
@@ -219,7 +300,7 @@ def prove_derivation(
         derivation.name,
         derivation,
         derivation,
-        scope_of(sizes),
+        scope,
         tuple(sizes.items()),
         worst([step.verdict for step in steps]),
         "proved",

@@ -13,7 +13,7 @@ from multiprocessing import forkserver
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
 from .formula.tree import Size
-from .proof import Proof, prove, scope_of, sizes_for
+from .proof import EVERY, Every, Proof, prove, scope_of, sizes_for, speaks_of_sizes, with_general
 
 Advance = Callable[[str, int, int], None]
 """Called with a name, the instances of it that are done, and how many questions were answered since the last call."""
@@ -26,11 +26,11 @@ PRELOADED = ["derive.catalog", "derive.concrete.opinion", "derive.numeric.checks
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One entry at one K, and how far it is looked into."""
+    """One entry at one K, or at every K, and how far it is looked into."""
 
     name: str
     entry: Entry
-    K: int
+    K: int | Every
     sizes: Mapping[str, int] = field(default_factory=dict)
     every_entry: bool = False
     numeric: bool = False
@@ -39,18 +39,32 @@ class Question:
 
 def questions(
     chosen: Mapping[str, Entry],
-    classes: Iterable[int],
+    classes: Iterable[int | Every],
     sizes: Mapping[str, int] = {},
     every_entry: bool = False,
     numeric: bool = False,
 ) -> list[Question]:
-    """All entries at all K; one whose sizes do not depend on K only once."""
+    """All entries at all K; one whose sizes do not depend on K only once.
+
+    For every K there is no question about computing: that a formula overflows is seen at some K.
+    """
     found: dict[tuple[str, str], Question] = {}
     for K in classes:
         for name, entry in chosen.items():
-            scope = f"K={K}" if isinstance(entry, Pitfall) else scope_of(sizes_for(entry, K, sizes))
+            if K is EVERY and isinstance(entry, Overflow):
+                continue
+            scope = scope_in_question(entry, K, sizes)
             found.setdefault((name, scope), Question(name, entry, K, sizes, every_entry, numeric))
     return list(found.values())
+
+
+def scope_in_question(entry: Entry, K: int | Every, sizes: Mapping[str, int]) -> str:
+    """What tells two questions about one entry apart."""
+    if isinstance(entry, Pitfall):
+        return f"K={K}"
+    if K is EVERY:
+        return "every K" if isinstance(entry, Derivation) and speaks_of_sizes(entry) else scope_of(sizes_for(entry, 1))
+    return scope_of(sizes_for(entry, K, sizes))
 
 
 def sizes_of(question: Question) -> tuple[Size, ...]:
@@ -65,11 +79,13 @@ def sizes_of(question: Question) -> tuple[Size, ...]:
 
 def answer(question: Question, progress: Callable[[int], None] | None = None) -> Proof:
     """The proof with SymPy's opinion, and with its numeric checks where they are asked for."""
+    entry = question.entry
+    if question.K is EVERY:
+        return prove(entry, EVERY)
     from .second_opinion import with_numbers, with_opinion
 
-    entry = question.entry
     proof = prove(entry, question.K, sizes=question.sizes, every_entry=question.every_entry, progress=progress)
-    proof = with_opinion(proof, printed=question.numeric)
+    proof = with_opinion(with_general(proof), printed=question.numeric)
     return with_numbers(proof) if question.numeric or isinstance(entry, Overflow) else proof
 
 
@@ -77,7 +93,7 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     """The answers in the order of the questions; the same, whichever process finds them."""
     found: dict[int, Proof] = {}
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
-    elsewhere = [n for n, question in enumerate(asked) if isinstance(question.entry, Derivation)]
+    elsewhere = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
     elsewhere.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
     if len(elsewhere) > FEW and (os.cpu_count() or 1) > 1:
         for n, proof in zip(elsewhere, in_processes([asked[n] for n in elsewhere]), strict=False):

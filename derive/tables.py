@@ -56,19 +56,28 @@ def proof_table(proofs: Sequence[Proof]) -> Table:
     table.add_column("name", overflow="fold", style="bold")
     table.add_column("verdict", no_wrap=True)
     table.add_column("scope", no_wrap=True)
+    at_chosen_K = [proof for proof in proofs if proof.general is not None or proof.opinion is not None]
+    if at_chosen_K:
+        table.add_column("every K", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("entries", justify="right", no_wrap=True)
-    table.add_column("SymPy", no_wrap=True)
+    if at_chosen_K:
+        table.add_column("SymPy", no_wrap=True)
     for proof in proofs:
-        table.add_row(
-            proof.name,
-            verdict_text(proof),
-            proof.scope,
-            str(len(proof.steps) or ""),
-            instances_text(proof),
-            opinion_text(proof),
-        )
+        cells: list[str | Text] = [proof.name, verdict_text(proof), proof.scope]
+        beside = ([general_text(proof)], [opinion_text(proof)]) if at_chosen_K else ([], [])
+        table.add_row(*cells, *beside[0], str(len(proof.steps) or ""), instances_text(proof), *beside[1])
     return table
+
+
+def general_text(proof: Proof) -> Text:
+    """The mark of the verdict for every K, where the proof is about a chosen one; from which K on."""
+    if proof.general is None:
+        return Text("")
+    mark = MARKS[proof.general.verdict]
+    _, least, number = proof.general.scope.partition(" ≥ ")
+    style = "green" if proof.general.verdict == proof.expected else COLOURS[proof.general.verdict]
+    return Text(f"{mark} K ≥ {number}" if least else mark, style=style)
 
 
 def verdict_text(proof: Proof) -> Text:
@@ -83,7 +92,7 @@ def instances_text(proof: Proof) -> str:
     if not proof.steps:
         return ""
     count = max(step.instances for step in proof.steps)
-    return f"all {count}" if proof.every_entry else f"{count} kinds"
+    return f"all {count}" if proof.every_entry else f"{count} kind{'s' * (count != 1)}"
 
 
 def opinion_text(proof: Proof) -> str:

@@ -30,9 +30,9 @@ from .assumptions import assumed as what_is_assumed
 from .decide import Decider, Decision, Reading, guarded
 from .hypotheses import Contradiction, allowed, assumed
 from .index import IndexTower
-from .instances import everything, letters
+from .instances import letters, numerals
 from .letters import IndexReader
-from .polynomial import Clock, Limits, Number, Polynomial
+from .polynomial import Clock, Limits, Polynomial
 from .tower import NoValue
 from .value import Demands, Instance
 from .verdict import Conditional, Proved, Refuted, SideCondition, Unknown, Verdict
@@ -89,31 +89,25 @@ class IndexDecider:
 
     def cases(self, lines: Sequence[Expr]) -> Iterator[Instance]:
         """Every way in which the free indices can coincide, with each other and with the numerals; every label."""
-        indices = letters(lines, self.assuming)
-        numerals = self.numerals(lines)
         labels: dict[Symbol, tuple[int, ...]] = {}
         for h in self.assuming:
             if isinstance(h, OneOf):
                 labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
-        for at in self.patterns(indices, numerals):
+        for at in self.patterns(letters(lines, self.assuming), numerals(lines, self.assuming)):
             if allowed(self.assuming, at) and self.exists(at):
                 for values in product(*labels.values()):
                     yield Instance(at, dict(zip(labels, values, strict=True)))
 
-    def numerals(self, lines: Sequence[Expr]) -> tuple[int, ...]:
-        """The numerals that stand as subscripts."""
-        found = {p for node in everything(lines, self.assuming) for p in node.own_places if isinstance(p, int)}
-        return tuple(sorted(found))
-
-    def patterns(self, indices: Sequence[Index], numerals: Sequence[int]) -> Iterator[dict[Index, int]]:
-        """Letters for indices: for each a new one, or that of one before, or a numeral."""
+    def patterns(self, indices: Sequence[Index], spoken: frozenset[tuple[str, int]]) -> Iterator[dict[Index, int]]:
+        """Letters for indices: for each that of one before, or a numeral, or a new one."""
         if not indices:
             yield {}
             return
         *before, last = indices
-        for at in self.patterns(before, numerals):
+        numbers = sorted(number for size, number in spoken if size == last.size.name)
+        for at in self.patterns(before, spoken):
             same = [place for index, place in at.items() if index.size == last.size and place < 0]
-            for place in dict.fromkeys([*same, *numerals]):
+            for place in dict.fromkeys([*same, *numbers]):
                 yield {**at, last: place}
             yield {**at, last: self.tower.constant_letter(last.name, last.size.name)}
 
@@ -122,10 +116,8 @@ class IndexDecider:
         return all(self.needed(at, size.name) <= number for size, number in self.sizes.items())
 
     def needed(self, at: Mapping[Index, int], size: str) -> int:
-        """The least size at which a case exists."""
-        places = {place for index, place in at.items() if index.size.name == size}
-        numeral = max([*(p for p in places if p > 0), self.index_reader.least.get(size, 1)])
-        return max(numeral, len(places))
+        """The least size at which so many different letters exist."""
+        return max(1, len({place for index, place in at.items() if index.size.name == size}))
 
     # --------------------------------------------------------------- deciding
 
@@ -138,7 +130,7 @@ class IndexDecider:
         """Each line against the one before; what is not proved is looked at with small sizes."""
         scalars = self.prepared(lines)
         tallies = [Tally() for _ in scalars[1:]]
-        least: dict[str, int] = {}
+        least = {size: 0 for size in {index.size.name for index in letters(scalars, self.assuming)}}
         self.clock.start(len(tallies))
         for case in self.cases(scalars):
             readings: list[Reading | Unknown] = []
@@ -151,9 +143,11 @@ class IndexDecider:
                     else:
                         self.compare(readings[n - 1], readings[n], case, tally)
                     tally.nanoseconds += monotonic_ns() - start
-            for size in {index.size.name for index in case.at} | self.index_reader.least.keys():
+            for size, number in least.items():
                 needed = self.needed(case.at, size)
-                least[size] = min(least.get(size, needed), needed)
+                least[size] = min(number, needed) if number else needed
+        for size, number in numerals(scalars, self.assuming):
+            least[size] = max(number, least.get(size, 1))
         return [self.concluded(tally, least, *pair) for tally, pair in zip(tallies, self.pairs(lines), strict=True)]
 
     def prepared(self, lines: Sequence[Formula]) -> list[Expr]:
@@ -256,7 +250,7 @@ class IndexDecider:
         nanoseconds = tally.nanoseconds + monotonic_ns() - start
         beginning = {name: max(least.get(name, 1), tally.from_size.get(name, 1)) for name in {*least, *tally.from_size}}
         return Decision(
-            verdict, tally.count, True, nanoseconds, tuple((n, k) for n, k in sorted(beginning.items()) if k > 1)
+            verdict, tally.count, False, nanoseconds, tuple((n, k) for n, k in sorted(beginning.items()) if k > 1)
         )
 
     def verdict(self, tally: Tally, left: Formula, right: Formula) -> Verdict:
@@ -306,11 +300,11 @@ class IndexDecider:
 
 def first_that_holds(value: Polynomial, condition: SideCondition) -> int | None:
     """The least n from which on a polynomial in one size is ≠ 0, or > 0, at every whole number; None if unknown."""
-    exponents = {int(m[0][1]) if m else 0: c for m, c in value}
+    exponents = {int(m[0][1]) if m else 0: Fraction(c) for m, c in value}
     if min(exponents) < 0:
         return None
     leading = exponents[max(exponents)]
-    others = sum((abs(Fraction(c)) for c in exponents.values()), Fraction(0))
+    others = sum(map(abs, exponents.values()), Fraction(0))
     bound = 2 + int(others / abs(leading))  # Cauchy: no root beyond
     if bound > 1000 or (condition.relation == "> 0" and leading < 0):
         return None

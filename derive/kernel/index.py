@@ -361,13 +361,20 @@ class IndexTower(Tower):
                 return self.sum_over(contracted, sorted(letters - {old}))
         before, under = self.parted(m, letters)
         used = self.letters_in(under)
-        result = Polynomial({before: 1})
-        for letter in sorted(letters - used):
-            result = self.times(result, self.size(self.size_of(letter)))
+        result = self.times(Polynomial({before: 1}), self.sizes_of(letters - used))
         return self.times(result, self.sum_under(under, letters & used)) if under else result
+
+    def sizes_of(self, letters: frozenset[int]) -> Polynomial:
+        """Σ 1 over letters that nothing depends on: the product of their sizes."""
+        result = constant(1)
+        for letter in sorted(letters):
+            result = self.times(result, self.size(self.size_of(letter)))
+        return result
 
     def sum_under(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
         """Σ m where every factor depends on the letters: with sums to positive powers multiplied out."""
+        if (parts := self.partial_fractions(m, letters)) is not None:
+            return self.sum_over(parts, sorted(letters))
         inner = [(g, e) for g, e in m if e > 0 and isinstance(self.generators[g], Summed)]
         if not inner:
             return self.product_of_sums(m, letters)
@@ -382,6 +389,42 @@ class IndexTower(Tower):
                     flat = self.times(flat, self.renamed(body, names))
             return total(self.product_of_sums(n, letters.union(opened)).scaled(c) for n, c in flat)
 
+    def partial_fractions(self, m: Monomial, letters: frozenset[int]) -> Polynomial | None:
+        """One step towards g^a S_f^b with 0 ≤ a < p, or with S_f multiplied out, where f = c·g^p + d.
+
+        g^p S_f⁻ⁿ = (S_f¹⁻ⁿ − d S_f⁻ⁿ)/c, and S_f⁻ⁿ = (S_f¹⁻ⁿ − c·g^p S_f⁻ⁿ)/d where d is one term.  None where
+        nothing is left to do.
+        """
+        for s, n in m:
+            kind = self.generators[s]
+            if not isinstance(kind, Several) or letters.isdisjoint(self.letters_of(s)):
+                continue
+            f = self.polynomials[kind.key]
+            if n > 0:
+                rest: Monomial = tuple(factor for factor in m if factor[0] != s)
+                return self.times(self.power(f, int(n)), Polynomial({rest: 1}))
+            for g, p in self.standing_alone(f, letters):
+                a = dict(m).get(g, 0)
+                one = Polynomial({term: c for term, c in f if any(h == g for h, _ in term)})
+                out, left = (one, f - one) if a >= p else (f - one, one)
+                if a >= p or (a < 0 and len(out) == 1):
+                    step = self.times(generator(s) - left, self.inverse(out))
+                    return self.times(Polynomial({m: 1}), step)
+        return None
+
+    def standing_alone(self, f: Polynomial, letters: frozenset[int]) -> list[tuple[int, Number]]:
+        """(g, p): a generator with one of the letters that occurs in one term of f alone, with the exponent p > 0."""
+        powers: dict[int, list[Number]] = {}
+        for m, _ in f:
+            for g, e in m:
+                powers.setdefault(g, []).append(e)
+        alone = (
+            (g, found[0])
+            for g, found in sorted(powers.items())
+            if len(found) == 1 and found[0] > 0 and not letters.isdisjoint(self.letters_of(g))
+        )
+        return list(alone)[:1]
+
     def slots_of(self, g: int) -> tuple[int, ...]:
         """The letters that a sum binds."""
         kind = self.generators[g]
@@ -391,7 +434,7 @@ class IndexTower(Tower):
     def product_of_sums(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
         """Σ m without a sum to a positive power in it: a product of connected sums."""
         m, letters = self.cancelled(m, letters)
-        result = constant(1)
+        result = self.sizes_of(letters - self.letters_in(m))
         factors = list(m)
         while factors:
             group, bound = [factors.pop()], self.letters_of
@@ -546,7 +589,7 @@ class IndexTower(Tower):
                 value, letters = constant(c), frozenset(opened)
                 for letter in opened:
                     rest, part = self.parted(m, frozenset({letter}))
-                    for n, d in self.canonical(part, frozenset({letter})):
+                    for n, d in self.canonical(part, frozenset({letter})) if part else ():
                         if len(n) == 1 and n[0][1] == 1 and n[0][0] in values:
                             value = self.times(value, values[n[0][0]].scaled(d))
                             m, letters = rest, letters - {letter}

@@ -17,7 +17,7 @@ from itertools import product
 
 from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
-from derive.formula.tree import Apply, Cases, Distinct, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
+from derive.formula.tree import Apply, Cases, Delta, Distinct, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
 
 from .hypotheses import allowed, assumed, every_value
 from .value import Instance
@@ -43,6 +43,25 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
         isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places)
         for formula in everything(lines, assuming)
     )
+
+
+def numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> frozenset[tuple[str, int]]:
+    """The numerals that stand as subscripts, each with the size of which it is one value."""
+    found: set[tuple[str, int]] = set()
+    pairs = [(h.left, h.right) for h in assuming if isinstance(h, Distinct)]
+    for formula in everything(lines, assuming):
+        match formula:
+            case Entry(tensor, places):
+                found.update((s.name, p) for s, p in zip(tensor.sizes, places, strict=True) if isinstance(p, int))
+            case Delta(left, right):
+                pairs.append((left, right))
+            case Cases(conditions):
+                pairs += [(c.left, c.right) for c in conditions if not isinstance(c, Equals)]
+    for left, right in pairs:
+        for here, there in ((left, right), (right, left)):
+            if isinstance(here, int) and isinstance(there, Index):
+                found.add((there.size.name, here))
+    return frozenset(found)
 
 
 def everything(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> Iterator[Formula]:

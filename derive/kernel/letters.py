@@ -20,11 +20,6 @@ class IndexReader(Reader):
 
     tower: IndexTower
 
-    def __init__(self, tower: IndexTower, sizes: Mapping[Size, int] = {}) -> None:
-        super().__init__(tower, sizes)
-        self.least: dict[str, int] = {}
-        """The least number that a size needs for the numerals that stood as subscripts."""
-
     # ---------------------------------------------------------------- the tree
 
     def sum(self, index: Index, body: Expr, scope: Scope) -> Polynomial:
@@ -39,10 +34,8 @@ class IndexReader(Reader):
         return self.tower.delta(left, right)
 
     def check_place(self, number: int, size: Size, tensor: Tensor) -> None:
-        if number > 0:
-            if size in self.sizes:
-                super().check_place(number, size, tensor)
-            self.least[size.name] = max(self.least.get(size.name, 1), number)
+        if number > 0 and size in self.sizes:
+            super().check_place(number, size, tensor)
 
     def pick(self, expr: Expr, place: Place, options: tuple[Expr, ...], scope: Scope) -> Polynomial:
         raise OutsideClass(f"{expr}: a list of {len(options)} entries holds for one size alone")
