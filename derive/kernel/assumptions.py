@@ -12,7 +12,8 @@ from derive.formula.tree import Entry, Expr, Symbol
 
 from .generators import Delta, Generator, Summed, Variable
 from .hypotheses import Contradiction
-from .index import Families, IndexTower, Letter
+from .index import Families, IndexTower
+from .lettered import Letter
 from .letters import IndexReader
 from .polynomial import Polynomial, constant, generator
 from .value import Instance
