@@ -31,11 +31,14 @@ from .tables import catalog_table, details, proof_table
 GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
 
 LIMITS = {
-    "prove": (1000, "every sum is written out, term by term"),
-    "prove --every-entry": (200, "K² entries (K³ for three indices) are decided one by one, some thousand a second"),
+    "prove": (999_999_999, "that is more than anyone has"),
+    "prove --every-entry": (1000, "a matrix has K² entries, and a million are decided one by one"),
     "report": (50, "the numeric checks differentiate every formula with many digits, variable by variable"),
 }
 """The largest K for an operation, and why there is one."""
+
+MOST_AT_ONCE = 1000
+"""How many K a range may have."""
 
 app = typer.Typer(
     name="derive",
@@ -237,6 +240,10 @@ def numbers(text: str, operation: str) -> list[int]:
     if high < low:
         fail(f"-K {text}: the range is empty; write {high}..{low}")
     limit, why = LIMITS[operation]
+    if high - low >= MOST_AT_ONCE:
+        fail(
+            f"-K {text}: {high - low + 1} numbers of classes; take at most {MOST_AT_ONCE} at once, or --every-k for all"
+        )
     if high > limit:
         fail(f"-K {text}: `derive {operation}` goes up to K = {limit}, as {why}")
     return list(range(low, high + 1))

@@ -12,7 +12,8 @@ from .derivation import Derivation, Entry, Overflow, Pitfall, Step
 from .formula.tree import Formula, Size, WrittenError
 from .kernel.decide import Decider, Decision
 from .kernel.every import IndexDecider
-from .kernel.polynomial import Limits
+from .kernel.polynomial import Clock, LimitReached, Limits
+from .kernel.tower import OutsideClass
 from .kernel.verdict import Conditional, Counterexample, Proved, Refuted, SideCondition, Verdict
 
 VerdictName: TypeAlias = Literal["proved", "conditional", "refuted", "unknown", "ill-formed"]
@@ -25,6 +26,9 @@ class Every(Enum):
 
 
 EVERY: Final = Every.K
+
+LARGEST_WRITTEN = 200
+"""The largest size at which every line is decided at every entry, where that is asked for; beyond, claim and result."""
 
 LARGEST_TOWER = 1000
 """The largest size at which sums are written out, term by term."""
@@ -106,6 +110,8 @@ class Proof:
     """Why the derivation is ill-formed, or how a computation fails."""
     every_entry: bool = False
     """Whether every instance was decided, or one for each way in which the free indices coincide."""
+    entries: int = 0
+    """How many entries of claim = result were decided one by one, in integer arrays, beside the lines between."""
     opinion: Opinion | None = None
     numeric: tuple[NumericCheck, ...] = ()
     overflow: Counterexample | None = None
@@ -254,14 +260,38 @@ def prove_derivation(
     progress: Progress | None = None,
 ) -> Proof:
     """Decide every step at given sizes: by a tower, or beyond MANY by the index calculus, where that proves it."""
-    start = perf_counter()
-    if max(sizes.values(), default=0) > MANY and not every_entry:
+    start, largest = perf_counter(), max(sizes.values(), default=0)
+    if every_entry and largest > LARGEST_WRITTEN:
+        return prove_entries(derivation, sizes, limits, progress)
+    if largest > MANY and not every_entry:
         decisions = IndexDecider(derivation.assuming, limits, sizes).decide_chain(derivation.lines, rounded(derivation))
-        if max(sizes.values()) > LARGEST_TOWER or all(proves(decision) for decision in decisions):
+        if largest > LARGEST_TOWER or all(proves(decision) for decision in decisions):
             return concluded(derivation, scope_of(sizes), sizes, decisions, "index calculus", start)
     decider = Decider(sizes, derivation.assuming, limits)
     decisions = decider.decide_chain(derivation.lines, rounded(derivation), every_entry, progress)
     return concluded(derivation, scope_of(sizes), sizes, decisions, "tower", start)
+
+
+def prove_entries(
+    derivation: Derivation, sizes: Mapping[Size, int], limits: Limits | None = None, progress: Progress | None = None
+) -> Proof:
+    """Decide claim = result at every entry, one by one in exact integer arrays; the lines between with letters."""
+    from .kernel.entrywise import decide_entries  # NumPy takes a tenth of a second: only for those who ask
+
+    start = perf_counter()
+    proof = prove_derivation(derivation, sizes, limits=limits)
+    if proof.verdict not in ("proved", "conditional"):
+        return proof
+    claim, *_, result = derivation.scalars
+    clock = Clock(limits or Limits())
+    try:
+        found = decide_entries(claim, result, derivation.assuming, sizes, clock, progress)
+    except (OutsideClass, LimitReached) as reason:
+        return replace(proof, verdict="unknown", refusal=f"not decided entry by entry: {reason}")
+    if found.different is not None:
+        where = ", ".join(f"{name} = {number}" for name, number in found.different)
+        return replace(proof, verdict="unknown", refusal=f"claim and result are not seen to be equal at {where}")
+    return replace(proof, entries=found.entries, every_entry=found.entries > 0, seconds=perf_counter() - start)
 
 
 def rounded(derivation: Derivation) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .concrete.too_large import too_large
 from .derivation import Derivation, Overflow
 from .formula.hypotheses import Equation, Positive
 from .formula.tree import Expr
@@ -12,7 +13,7 @@ from .kernel.decide import Decider
 from .kernel.instances import has_numerals, instances
 from .kernel.value import Instance
 from .kernel.verdict import Verdict
-from .proof import Proof
+from .proof import Opinion, Proof
 
 
 def representatives(proof: Proof, derivation: Derivation) -> list[Instance]:
@@ -30,16 +31,18 @@ def with_opinion(proof: Proof, printed: bool = True) -> Proof:
     """
     if proof.derivation is None or proof.verdict not in ("proved", "conditional"):
         return proof
+    derivation, sizes = proof.derivation, dict(proof.sizes)
+    if reason := too_large(sizes):
+        return replace(proof, opinion=Opinion("not asked", 0, "", "", reason))
     from .concrete.opinion import opinion
 
-    derivation = proof.derivation
     known = [h for h in derivation.assuming if isinstance(h, Equation | Positive)]
-    decider = Decider(dict(proof.sizes), known)
+    decider = Decider(sizes, known)
 
     def decide(left: Expr, right: Expr) -> Verdict:
         return decider.decide(left, right).verdict
 
-    found = opinion(derivation, dict(proof.sizes), representatives(proof, derivation), decide, printed)
+    found = opinion(derivation, sizes, representatives(proof, derivation), decide, printed)
     if found.verdict == "differs":
         return replace(proof, opinion=found, verdict="unknown", refusal=f"SymPy's opinion differs: {found.reason}")
     return replace(proof, opinion=found)

@@ -91,6 +91,8 @@ def instances_text(proof: Proof) -> str:
     """How many instances of a line were decided, and whether these were all."""
     if not proof.steps:
         return ""
+    if proof.entries:
+        return f"all {proof.entries}"
     count = max(step.instances for step in proof.steps)
     return f"all {count}" if proof.every_entry else f"{count} kind{'s' * (count != 1)}"
 

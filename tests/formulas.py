@@ -27,6 +27,7 @@ from derive.formula.notation import (
     listed,
     log,
     matrix,
+    norm_squared,
     number,
     ones,
     outer,
@@ -35,6 +36,7 @@ from derive.formula.notation import (
     size,
     strike,
     tanh,
+    trace,
     vector,
     zeros,
 )
@@ -157,9 +159,17 @@ def _grow_arrays(part: st.SearchStrategy[tuple[int, Array]]) -> st.SearchStrateg
                 return 2, D(a, z, "denominator")
             case 11 if axes == 1:
                 return 2, D(a, y)
+            case 12 if axes == others:
+                return axes, a * b
+            case 13 if axes == others:
+                return axes, a / b
+            case 14:
+                return axes, norm_squared(b) * a
+            case 15 if others == 2:
+                return axes, a / (1 - trace(b) ** 2)
         return axes, exp(a)
 
-    return st.builds(combine, st.integers(0, 12), part, part, formulas)
+    return st.builds(combine, st.integers(0, 16), part, part, formulas)
 
 
 arrays: st.SearchStrategy[Array] = st.recursive(

@@ -6,8 +6,24 @@ import pytest
 from hypothesis import given, settings
 
 from derive.formula.arrays import Array, Jacobian, all_indices, entries, entry, shape_of
-from derive.formula.notation import D, Sum, diag, exp, listed, matrix, ones, outer, vector, zeros
-from derive.formula.scope import check_line
+from derive.formula.notation import (
+    D,
+    Sum,
+    define,
+    diag,
+    exp,
+    listed,
+    log,
+    matrix,
+    norm_squared,
+    ones,
+    outer,
+    scalar,
+    trace,
+    vector,
+    zeros,
+)
+from derive.formula.scope import check_line, meanings
 from derive.formula.tree import Formula, Index, Numeral, Size, WrittenError
 from tests.formulas import NAMES, A, K, N, S, X, arrays, c, i, j, k, t, x, y, z
 
@@ -62,6 +78,35 @@ W = matrix("W", K, N)
         (D(y, X), (K, N, K), "D(y[i], X[j, k])"),
         (D(y, X, "denominator"), (N, K, K), "D(y[k], X[i, j])"),
         (D(X, W), (N, K, K, N), "D(X[i, j], W[k, l])"),
+        # entry by entry
+        (z * t, (K,), "z[i]*t[i]"),
+        (z * t * y, (K,), "z[i]*t[i]*y[i]"),
+        (-z * t, (K,), "-z[i]*t[i]"),
+        (A * A.T, (K, K), "A[i, j]*A[j, i]"),
+        (z / t, (K,), "z[i]/t[i]"),
+        (-z / t, (K,), "-z[i]/t[i]"),
+        (ones(K) / z, (K,), "1/z[i]"),
+        # numbers that are written without indices
+        (trace(A), (), "Sum(m, A[m, m])"),
+        (trace(X @ X.T), (), "Sum(m, Sum(m', X[m, m']*X[m, m']))"),
+        (norm_squared(z), (), "Sum(m, z[m]**2)"),
+        (norm_squared(A), (), "Sum(m, Sum(m', A[m, m']**2))"),
+        ((z @ t) * z, (K,), "Sum(m, z[m]*t[m])*z[i]"),
+        ((z @ t) * x, (), "Sum(m, z[m]*t[m])*x"),
+        (x * (z @ t), (), "x*Sum(m, z[m]*t[m])"),
+        ((z @ t) * (z @ t), (), "Sum(m, z[m]*t[m])*Sum(m, z[m]*t[m])"),
+        ((z @ t) ** 2, (), "Sum(m, z[m]*t[m])**2"),
+        (z @ t + z @ z, (), "Sum(m, z[m]*t[m]) + Sum(m, z[m]*z[m])"),
+        (z @ t - x, (), "Sum(m, z[m]*t[m]) - x"),
+        (1 - norm_squared(z), (), "1 - Sum(m, z[m]**2)"),
+        (x + c + trace(A) - 2, (), "x + c + Sum(m, A[m, m]) - 2"),
+        (1 / norm_squared(z), (), "1/Sum(m, z[m]**2)"),
+        (-x / norm_squared(z), (), "-x/Sum(m, z[m]**2)"),
+        ((z @ t) / 2, (), "Sum(m, z[m]*t[m])/2"),
+        ((z @ t) / norm_squared(z), (), "Sum(m, z[m]*t[m])/Sum(m, z[m]**2)"),
+        (log(z @ t), (), "log(Sum(m, z[m]*t[m]))"),
+        (D(norm_squared(z), z), (K,), "D(Sum(m, z[m]**2), z[i])"),
+        ((z @ t) * D(y, z), (K, K), "Sum(m, z[m]*t[m])*D(y[i], z[j])"),
     ],
 )  # fmt: skip
 def test_entries(array: Array, shape: tuple[Size, ...], its_entry: str) -> None:
@@ -100,6 +145,30 @@ def test_lines_share_their_letters(lines: tuple[Formula, ...], expected: str) ->
     assert repr(entries(*lines)) == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            (trace(W @ X), trace(X @ W)),  # m is over K, then over N
+            "[Sum(m, Sum(m', W[m, m']*X[m', m])), Sum(m'', Sum(m''', X[m'', m''']*W[m''', m'']))]",
+        ),
+        ((trace(A) + norm_squared(X),), "[Sum(m, A[m, m]) + Sum(m'', Sum(m', X[m'', m']**2))]"),
+        ((scalar("m") * (A @ z),), "[m*Sum(m', A[i, m']*z[m'])]"),
+        ((define("q", scalar("m")) * (A @ z),), "[q*Sum(m', A[i, m']*z[m'])]"),
+        ((vector("i", K) + z,), "[i[j] + z[j]]"),
+    ],
+)
+def test_no_letter_stands_for_two_things(lines: tuple[Formula, ...], expected: str) -> None:
+    found = entries(*lines)
+    assert repr(found) == expected
+    assert meanings(*found)
+
+
+def test_a_letter_is_changed_under_its_own_sums_alone() -> None:
+    product = (A @ z) * (X.T @ b) * ones(K)
+    assert repr(entries(product)) == "[Sum(m, A[i, m]*z[m])*Sum(m', X[m', i]*b[m'])*1]"
+
+
 def test_letters_of_hypotheses_are_not_taken() -> None:
     assert repr(entries(z, t, taken=frozenset({i, j}))) == "[z[k], t[k]]"
 
@@ -129,24 +198,43 @@ b = vector("b", N)
         ("A @ b", r"A @ b: \(K, K\) does not meet \(N,\)"),
         ("X @ X", r"X @ X: \(N, K\) does not meet \(N, K\)"),
         ("z @ b", r"z @ b: \(K,\) does not meet \(N,\)"),
-        ("z @ (z @ t)", r"\(K,\) does not meet \(\)"),
-        ("(z @ t) @ z", r"\(\) does not meet \(K,\)"),
-        ("z / t", r"z/\(t\): the denominator has shape \(K,\)"),
+        ("A @ A.T @ X", r"A @ A\.T @ X: \(K, K\) does not meet \(N, K\); .* may want its transpose, \.T"),
+        ("z @ (z @ t)", r"z @ t is a number; its product with an array is \*"),
+        ("(z @ t) @ z", r"z @ t is a number; its product with an array is \*"),
+        ("x / z", r"x/\(z\): the denominator has shape \(K,\); .* as in ones\(K\)/z"),
+        ("(z @ t) / z", r"the denominator has shape \(K,\)"),
+        ("z / b", r"z has shape \(K,\), but b has shape \(N,\); / divides by a number, or entry by entry by an array"),
+        ("z / A", r"z has shape \(K,\), but A has shape \(K, K\); / divides"),
         ("z / 0.5", r"0\.5 is rounded already"),
         ("0.5 * z", r"0\.5 is rounded already"),
-        ("z * x", r"an array has its factor in front, and @ is the matrix product"),
-        ("z * 2", r"an array has its factor in front"),
-        ("z * t", r"an array has its factor in front"),
-        ("z + 1", r"z \+ …: 1 is not an array"),
-        ("z + x", r"z \+ …: x is not an array"),
-        ("z - x", r"z - x: x is not an array"),
-        ("1 - z", r"1 - z: 1 is not an array; for a vector, write 1\*ones\(K\)"),
-        ("1 + z", r"1 \+ z: 1 is not an array"),
-        ("z @ 2", r"z @ 2: 2 is not an array"),
-        ("z @ x", r"z @ x: x is not an array"),
+        ("z * x", r"z\*x: x is not an array; a scalar factor stands in front of an array"),
+        ("z * 2", r"z\*2: 2 is not an array; a scalar factor stands in front"),
+        ("z * b", r"z has shape \(K,\), but b has shape \(N,\); .* the matrix product is @"),
+        ("A * z", r"A has shape \(K, K\), but z has shape \(K,\); \* multiplies arrays of one shape entry by entry"),
+        ("z * (z @ t)", r"z has shape \(K,\), but z @ t is a number; .* a factor stands in front"),
+        ("z ** 2", r"\(z\)\*\*2: z has shape \(K,\), and only numbers have powers; write a\*a entry by entry"),
+        ("z + 1", r"z has shape \(K,\), but 1 is a number; .* write x\*ones\(K\)"),
+        ("z + x", r"z has shape \(K,\), but x is a number"),
+        ("z - x", r"z has shape \(K,\), but -x is a number"),
+        ("1 - z", r"1 is a number, but -z has shape \(K,\); .* write x\*ones\(K\)"),
+        ("1 + z", r"1 is a number, but z has shape \(K,\)"),
+        ("x + z", r"x is a number, but z has shape \(K,\)"),
+        ("z + z @ t", r"z has shape \(K,\), but z @ t is a number"),
+        ("z @ t + z", r"z @ t is a number, but z has shape \(K,\)"),
+        ("z @ 2", r"z @ 2: 2 is a number"),
+        ("z @ x", r"z @ x: x is a number"),
+        ("(z @ t) * 0.5", r"0\.5 is rounded already"),
+        ("trace(X)", r"trace\(X\): X has shape \(N, K\); a square matrix is wanted, as in A\.T @ A"),
+        ("trace(z)", r"trace\(z\): z has shape \(K,\); a square matrix is wanted"),
+        ("trace(z @ t)", r"trace\(z @ t\): z @ t is a number; a square matrix is wanted"),
+        ("trace(x)", r"trace\(x\): x is not an array"),
+        ("norm_squared(x)", r"norm_squared\(x\): x is a number; write \(x\)\*\*2"),
+        ("norm_squared(z @ t)", r"z @ t is a number; write \(z @ t\)\*\*2"),
+        ("log(2) ** (z @ t)", r"z @ t is written without indices; name it, as in q = define\('q', z @ t\)"),
+        ("D(z @ t, z[i])", r"D\(z @ t, z\[i\]\): write z @ t as a sum, or name it with define"),
         ("diag(A)", r"diag\(A\): A has shape \(K, K\); a vector is wanted"),
         ("diag(x)", r"diag\(x\): x is not an array"),
-        ("diag(z @ t)", r"diag\(z @ t\): z @ t has shape \(\); a vector is wanted"),
+        ("diag(z @ t)", r"diag\(z @ t\): z @ t is a number; a vector is wanted"),
         ("outer(z, A)", r"outer\(z, A\): A has shape \(K, K\); a vector is wanted"),
         ("outer(x, z)", r"outer\(x, z\): x is not an array"),
         ("z[n]", r"z\[n\]: z has K entries, but n runs to N"),

@@ -40,6 +40,10 @@ PROMISED = """
     batch-mean-gradient linear-layer-weight-gradient linear-layer-bias-gradient
     product-rule-vector product-rule-vector-denominator elementwise-jacobian exp-jacobian sum-exp-gradient
     softmax-jacobian-from-vectors
+    softmax-jacobian-trace cross-entropy-hvp-vector cross-entropy-hessian-quadratic-form
+    cross-entropy-hessian-quadratic-form-vector linear-layer-input-gradient-entries product-rule-hadamard
+    product-rule-hadamard-denominator layer-jacobian layer-jacobian-denominator squared-norm-gradient trace-of-product
+    brier-score-gradient brier-score-gradient-entries least-squares-gradient least-squares-gradient-denominator
     softmax-of-numbers log-loss-of-numbers log-loss-of-numbers-second-class softmax-uniform
     pitfall-chain-rule-without-sum pitfall-summed-gradient pitfall-shift-by-maximum
     pitfall-jacobian-last-row-sign pitfall-per-class-logistic pitfall-labels-not-normalised
@@ -93,6 +97,33 @@ CLAIMS = {
     "elementwise-jacobian": (r"\frac{\partial f(x)}{\partial x}", r"\operatorname{diag}(f'(x))"),
     "exp-jacobian": (r"\frac{\partial \exp(x)}{\partial x}", r"\operatorname{diag}(\exp(x))"),
     "sum-exp-gradient": (r"\frac{\partial}{\partial x} (\mathbf{1}^{\top}\,\exp(x))", r"\exp(x)^{\top}"),
+    "softmax-jacobian-trace": (
+        r"\operatorname{tr}(\frac{\partial y}{\partial z})",
+        r"1 - \left\lVert y \right\rVert^{2}",
+    ),
+    "cross-entropy-hvp-vector": (
+        r"\frac{\partial^{2} L}{\partial z\,\partial z^{\top}}\,v",
+        r"y \odot (v - (y^{\top}\,v)\,\mathbf{1})",
+    ),
+    "cross-entropy-hessian-quadratic-form": (
+        r"\sum_{i=1}^{K} \sum_{j=1}^{K} v_{i}\,\frac{\partial^{2} L}{\partial z_{j}\,\partial z_{i}}\,v_{j}",
+        r"\sum_{i=1}^{K} y_{i} (v_{i} - \bar{v})^{2}",
+    ),
+    "product-rule-hadamard": (
+        r"\frac{\partial}{\partial x} (u \odot v)",
+        r"\operatorname{diag}(u)\,\frac{\partial v}{\partial x}"
+        r" + \operatorname{diag}(v)\,\frac{\partial u}{\partial x}",
+    ),
+    "layer-jacobian": (r"\frac{\partial f(A\,x)}{\partial x}", r"\operatorname{diag}(f'(A\,x))\,A"),
+    "squared-norm-gradient": (
+        r"\frac{\partial}{\partial x} \left\lVert x \right\rVert^{2}",
+        r"2\,x^{\top}",
+    ),
+    "trace-of-product": (r"\operatorname{tr}(A\,B)", r"\operatorname{tr}(B\,A)"),
+    "least-squares-gradient-denominator": (
+        r"\frac{\partial}{\partial w} \left\lVert X\,w - r \right\rVert^{2}",
+        r"2\,X^{\top}\,(X\,w - r)",
+    ),
     "softmax-of-numbers": ("y", r"(0.457,\; 0.338,\; 0.205)"),
     "log-loss-of-numbers": ("L", "0.7765"),
     "log-loss-of-numbers-second-class": ("L", "1.0788"),

@@ -7,7 +7,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive.formula.changes import Path, changes
-from derive.formula.notation import D, Sum, by_cases, by_label, delta, exp, index, listed, log, ones, strike, zeros
+from derive.formula.notation import (
+    D,
+    Sum,
+    by_cases,
+    by_label,
+    delta,
+    exp,
+    index,
+    listed,
+    log,
+    norm_squared,
+    ones,
+    strike,
+    trace,
+    zeros,
+)
 from derive.formula.tree import Expr, Formula
 from tests.formulas import A, K, S, arrays, c, formulas, g, i, j, k, label, t, w, x, y, z
 from tests.test_latex import paths
@@ -56,6 +71,14 @@ p = index("p", K)
         (exp(z), log(z), {()}),
         (D(y, z), D(y, z, "denominator"), {()}),
         (ones(K), zeros(K), {()}),
+        (z * t, z * y, {(1,)}),
+        (z * t, z / t, {()}),
+        (norm_squared(z), norm_squared(t), {()}),
+        (norm_squared(z - t), norm_squared(z - y), {(0, 1)}),
+        (trace(A @ A), trace(A @ A.T), {(0, 1)}),
+        (1 - trace(A), 1 - trace(A) + x, {(2,)}),
+        (Sum(k, z[k]) - trace(A), 1 - trace(A), {(0,)}),
+        ((z @ t) * z, (z @ y) * z, {(0, 1)}),
     ],
 )  # fmt: skip
 def test_by_hand(before: Formula, after: Formula, expected: set[Path]) -> None:

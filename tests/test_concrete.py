@@ -14,10 +14,11 @@ from derive import Derivation, Step, rules
 from derive.catalog import entries as catalog
 from derive.concrete.from_sympy import from_sympy
 from derive.concrete.functions import compiled, with_stand_ins
-from derive.concrete.opinion import LARGEST_SIZE, opinion
+from derive.concrete.opinion import opinion
 from derive.concrete.oracle import evaluate
 from derive.concrete.points import Domain, random_points
 from derive.concrete.settled import describe, settled
+from derive.concrete.too_large import LARGEST_SIZE
 from derive.concrete.world import Opened, World
 from derive.formula.hypotheses import Equation, Hypothesis, Positive
 from derive.formula.notation import (
@@ -157,6 +158,15 @@ def test_unknown_functions() -> None:
     assert found == applied + symbol("z_1") * sp.diff(applied, symbol("z_1"))
     assert value(D(f(x), x) - f.prime(x)) == 0
     assert with_stand_ins(value(D(f(x**2), x) - 2 * x * f.prime(x**2)), {}) == 0
+
+
+def test_functions_of_functions_have_stand_ins() -> None:
+    inner = scalar("u", of=x)
+    outer_of = scalar("h", of=inner)
+    world = World({})
+    difference = world.value(D(outer_of, x) - D(outer_of, inner) * D(inner, x))
+    assert with_stand_ins(difference, world.leaves).simplify() == 0
+    assert with_stand_ins(world.value(D(outer_of, inner) - D(outer_of, x)), world.leaves).simplify() != 0
 
 
 def test_open_derivatives() -> None:

@@ -27,6 +27,7 @@ from derive.formula.notation import (
     index,
     listed,
     log,
+    norm_squared,
     number,
     one_hot,
     one_of,
@@ -36,10 +37,12 @@ from derive.formula.notation import (
     scalar,
     strike,
     tanh,
+    trace,
     vector,
     zeros,
 )
 from derive.formula.tree import Equals, Expr, Formula, Pick, Same, Symbol, WrittenError
+from derive.report.mathml import mathml
 from tests.formulas import A, K, N, S, X, arrays, c, f, formulas, g, i, j, k, label, n, sigma, t, w, x, y, z
 
 x1, h_1 = scalar("x1"), scalar("h_1")
@@ -202,6 +205,29 @@ p = scalar("p")
         (outer(y, D(L, z)), r"y\,\frac{\partial L}{\partial z}"),
         (outer(y, -D(L, z) / N), r"y\,\left(-\frac{\frac{\partial L}{\partial z}}{N}\right)"),
         (outer(y, D(L, z, "denominator")), r"y\,\left(\frac{\partial L}{\partial z}\right)^{\top}"),
+        (z * t * y, r"z \odot t \odot y"),
+        (z * (t * y), r"z \odot \left(t \odot y\right)"),
+        (-z * t + y, r"-z \odot t + y"),
+        (z * (t - y), r"z \odot \left(t - y\right)"),
+        (z * (A @ t), r"z \odot \left(A\,t\right)"),
+        (A @ (z * t), r"A\,\left(z \odot t\right)"),
+        (2 * (z * t), r"2 \left(z \odot t\right)"),
+        (2 * z * t, r"\left(2\,z\right) \odot t"),
+        (z / N * t, r"\frac{z}{N} \odot t"),
+        ((z * t).T, r"\left(z \odot t\right)^{\top}"),
+        (outer(y, z.T * t), r"y\,\left(z^{\top} \odot t\right)"),
+        (exp(z) / z, r"\exp\left(z\right) \oslash z"),
+        (trace(A @ A), r"\operatorname{tr}\left(A\,A\right)"),
+        (norm_squared(z), r"\left\lVert z \right\rVert^{2}"),
+        (norm_squared(X - X), r"\left\lVert X - X \right\rVert_{\mathrm{F}}^{2}"),
+        (norm_squared(z) ** 2, r"\left(\left\lVert z \right\rVert^{2}\right)^{2}"),
+        ((z.T @ t) * z, r"\left(z^{\top}\,t\right)\,z"),
+        ((z.T @ t) / x * z, r"\frac{z^{\top}\,t}{x}\,z"),
+        ((z.T @ t) ** 2, r"\left(z^{\top}\,t\right)^{2}"),
+        (1 - norm_squared(z), r"1 - \left\lVert z \right\rVert^{2}"),
+        (2 * trace(A) - x, r"2\,\operatorname{tr}\left(A\right) - x"),
+        (1 / norm_squared(z) * z, r"\frac{1}{\left\lVert z \right\rVert^{2}}\,z"),
+        (D(norm_squared(z), z), r"\frac{\partial}{\partial z} \left\lVert z \right\rVert^{2}"),
         (D(D(L, z), z), r"\frac{\partial^{2} L}{\partial z\,\partial z^{\top}}"),
         (D(D(L, z[i]), z[j]), r"\frac{\partial^{2} L}{\partial z_{j}\,\partial z_{i}}"),
     ],
@@ -275,10 +301,17 @@ def test_a_condition() -> None:
         (Sum(k, z[k]), (0,), r"\sum_{k=1}^{K} \hl{z_{k}}"),
         (exp(x), (0,), r"e^{\hl{x}}"),
         (z - t, (1,), r"z \hl{- t}"),
+        (z * t * y, (0,), r"\hl{z \odot t} \odot y"),
+        (norm_squared(z - t), (0,), r"\left\lVert \hl{z - t} \right\rVert^{2}"),
     ],
 )
 def test_what_changed_is_marked(formula: Formula, path: tuple[int, ...], expected: str) -> None:
     assert latex(formula, frozenset({path})) == expected
+
+
+@pytest.mark.parametrize("formula", [z * t, z / t, trace(A), norm_squared(z), norm_squared(A), (z.T @ t) * z])
+def test_arrays_become_mathml(formula: Formula) -> None:
+    assert str(mathml(latex(formula))).startswith("<math")
 
 
 def balanced(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.formula import notation
-from derive.formula.arrays import Tensor
+from derive.formula.arrays import Array, Tensor
 from derive.formula.notation import (
     Sum,
     by_label,
@@ -18,10 +18,12 @@ from derive.formula.notation import (
     index,
     indices,
     matrix,
+    norm_squared,
     number,
     scalar,
     scalars,
     size,
+    trace,
     vector,
 )
 from derive.formula.tree import (
@@ -87,14 +89,27 @@ def test_a_name_for_a_function() -> None:
         (z + t, "(i,)", "z[i] + t[i]"),
         (A @ z, "(i,)", "Sum(m, A[i, m]*z[m])"),
         (diag(y), "(i, j)", "delta(i, j)*y[i]"),
-        (Sum(i, z[i]) * t, "(i,)", "Sum(i, z[i])*t[i]"),
-        (z @ t, "()", "Sum(m, z[m]*t[m])"),
+        (Sum(i, z[i]) * t, "(j,)", "Sum(i, z[i])*t[j]"),
     ],
 )
-def test_a_name_for_an_array(array: Tensor, parameters: str, definition: str) -> None:
+def test_a_name_for_an_array(array: Array, parameters: str, definition: str) -> None:
     named = define("V", array)
     assert named.shape == array.shape
     assert (repr(named.parameters), repr(named.definition)) == (parameters, definition)
+
+
+@pytest.mark.parametrize(
+    ("array", "definition"),
+    [
+        (z @ t, "Sum(m, z[m]*t[m])"),
+        (1 - norm_squared(z), "1 - Sum(m, z[m]**2)"),
+        (trace(A) / scalar("m"), "Sum(m', A[m', m'])/m"),
+    ],
+)
+def test_what_has_no_shape_gets_the_name_of_a_scalar(array: Array, definition: str) -> None:
+    named = define("q", array)
+    assert isinstance(named, Symbol) and repr(named.definition) == definition
+    assert repr(Sum(i, named * z[i])) == "Sum(i, q*z[i])"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +156,10 @@ def test_a_name_for_an_array(array: Tensor, parameters: str, definition: str) ->
         ("one_of(S, 1)", r"S is not a variable"),
         ("equal(x, 0.5)", r"0\.5 is rounded already"),
         ("positive(z)", r"z is an array where a scalar belongs"),
+        ("equal(z @ t, 1)", r"z @ t is written without indices; name it, as in q = define\('q', z @ t\), and use q"),
+        ("Sum(k, z @ t)", r"z @ t is written without indices"),
+        ('define("z", z @ t)', r"z is defined by itself"),
+        ('define("q", z[i] * (z @ t))', r"define\('q'\): index i is free in z\[i\]\*\(z @ t\); give the entries"),
     ],
 )  # fmt: skip
 def test_refused_while_writing(write: str, message: str) -> None:

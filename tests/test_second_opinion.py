@@ -6,11 +6,27 @@ from dataclasses import replace
 
 import pytest
 
-from derive import D, Derivation, Step, Sum, define, equal, exp, indices, log, scalar, size, vector
+from derive import (
+    D,
+    Derivation,
+    Step,
+    Sum,
+    define,
+    equal,
+    exp,
+    indices,
+    log,
+    matrix,
+    norm_squared,
+    scalar,
+    size,
+    trace,
+    vector,
+)
 from derive.catalog import entries
 from derive.derivation import Overflow
 from derive.proof import NumericCheck, Opinion, prove
-from derive.rules import differentiate, hypothesis
+from derive.rules import algebra, differentiate, hypothesis
 from derive.second_opinion import failed_checks, with_numbers, with_opinion
 
 x = scalar("x")
@@ -22,6 +38,16 @@ def test_sympy_agrees() -> None:
     proof = with_opinion(prove(right))
     assert proof.opinion is not None
     assert (proof.opinion.verdict, proof.opinion.derivative) == ("agrees", "2 e^{2 x}")
+
+
+def test_sympy_agrees_on_what_is_written_without_indices() -> None:
+    K, N = size("K"), size("N")
+    A, B, w = matrix("A", K, N), matrix("B", N, K), vector("w", N)
+    swapped = Derivation("swapped", trace(A @ B), Step(trace(B @ A), by=algebra))
+    squared = Derivation("squared", D(norm_squared(A @ w), w), Step(2 * (A @ w).T @ A, by=differentiate))
+    for derivation in (swapped, squared):  # their sums have primed letters
+        proof = with_opinion(prove(derivation, K=2))
+        assert proof.opinion is not None and (proof.opinion.verdict, proof.opinion.reason) == ("agrees", "")
 
 
 def test_what_is_not_proved_is_not_asked_about() -> None:

@@ -115,6 +115,23 @@ bias = Derivation(
     about="The columns of the errors, added up.",
 )
 
+input_entries = Derivation(
+    "linear-layer-input-gradient-entries",
+    D(L, X[n, f]),
+    Step(Sum(m, Sum(j, D(L, Z[m, j]) * D(Z[m, j], X[n, f]))), by=chain_rule),
+    Step(Sum(m, Sum(j, (Y[m, j] - T[m, j]) / N * D(Z[m, j], X[n, f]))), by=mean_entries.because),
+    Step(
+        Sum(m, Sum(j, (Y[m, j] - T[m, j]) / N * D(Sum(r, X[m, r] * W[r, j]) + b[j], X[n, f]))),
+        by=definition(Z),
+    ),
+    Step(Sum(m, Sum(j, (Y[m, j] - T[m, j]) / N * (delta(m, n) * W[f, j]))), by=differentiate),
+    Step(Sum(j, (Y[n, j] - T[n, j]) / N * W[f, j]), by=contract),
+    Step(1 / N * Sum(j, (Y[n, j] - T[n, j]) * W[f, j]), by=linearity),
+    assuming=[normalised],
+    title="Gradient in the inputs, entry by entry",
+    about="Each class sends its error back along its weight.",
+)
+
 input_gradient = Derivation(
     "linear-layer-input-gradient",
     D(L, X, "denominator"),

@@ -16,9 +16,11 @@ from derive.rules import (
     definition,
     differentiate,
     entrywise,
+    hadamard_product,
     hypothesis,
     linearity,
     logarithm_rule,
+    matrix_product,
     split_sum,
     sum_rule,
 )
@@ -190,4 +192,60 @@ hessian_vector_product = Derivation(
     assuming=[equal(Sum(k, t[k]), 1)],
     title="Hessian of cross-entropy times a vector",
     about="The curvature along $v$ for the price of one softmax.",
+)
+
+hessian_on_a_vector = Derivation(
+    "cross-entropy-hvp-vector",
+    D(D(L, z, "denominator"), z, "denominator") @ v,
+    Step((diag(y) - outer(y, y)) @ v, by=hessian.because),
+    Step(diag(y) @ v - outer(y, y) @ v, by=matrix_product, because="a product with $v$ is linear"),
+    Step(y * v - outer(y, y) @ v, by=hadamard_product, because="a diagonal matrix multiplies entry by entry"),
+    Step(
+        y * v - (y.T @ v) * y,
+        by=matrix_product,
+        because="$(y y^{\\top}) v = y (y^{\\top} v)$, and a number goes in front",
+    ),
+    Step(y * (v - (y.T @ v) * ones(K)), by=algebra),
+    assuming=[normalised],
+    title="Hessian of cross-entropy times a vector, without indices",
+    about="Take the mean of $v$ under $y$ from every entry, then weigh the entries by $y$.",
+)
+
+v_bar = define("v_bar", Sum(i, y[i] * v[i]))
+
+quadratic_form = Derivation(
+    "cross-entropy-hessian-quadratic-form",
+    Sum(i, Sum(j, v[i] * D(D(L, z[i]), z[j]) * v[j])),
+    Step(Sum(i, v[i] * Sum(j, D(D(L, z[i]), z[j]) * v[j])), by=linearity, because="$v_i$ does not depend on $j$"),
+    Step(Sum(i, v[i] * (y[i] * (v[i] - Sum(j, y[j] * v[j])))), by=hessian_vector_product.because),
+    Step(Sum(i, v[i] * (y[i] * (v[i] - v_bar))), by=definition(v_bar)),
+    Step(Sum(i, y[i] * v[i] ** 2) - v_bar * Sum(i, y[i] * v[i]), by=linearity),
+    Step(Sum(i, y[i] * v[i] ** 2) - v_bar * v_bar, by=definition(v_bar)),
+    Step(Sum(i, y[i] * v[i] ** 2) - 2 * v_bar * v_bar + v_bar**2 * 1, by=algebra),
+    Step(Sum(i, y[i] * v[i] ** 2) - 2 * v_bar * Sum(i, y[i] * v[i]) + v_bar**2 * 1, by=definition(v_bar)),
+    Step(
+        Sum(i, y[i] * v[i] ** 2) - 2 * v_bar * Sum(i, y[i] * v[i]) + v_bar**2 * Sum(i, y[i]),
+        by=softmax_sum.because,
+    ),
+    Step(Sum(i, y[i] * (v[i] ** 2 - 2 * v_bar * v[i] + v_bar**2)), by=linearity),
+    Step(Sum(i, y[i] * (v[i] - v_bar) ** 2), by=algebra),
+    assuming=[equal(Sum(k, t[k]), 1)],
+    title="The Hessian of cross-entropy measures a variance",
+    about=(
+        "The curvature along $v$ is the variance of $v$ under the probabilities: this identity is proved. "
+        "That it is never negative follows, since every $y_i$ is positive and no square is negative; "
+        "so the loss is convex in the logits. That sign is stated here, not proved."
+    ),
+)
+
+quadratic_form_vector = Derivation(
+    "cross-entropy-hessian-quadratic-form-vector",
+    v.T @ D(D(L, z, "denominator"), z, "denominator") @ v,
+    Step(v.T @ (diag(y) - outer(y, y)) @ v, by=hessian.because),
+    Step(v.T @ diag(y) @ v - v.T @ outer(y, y) @ v, by=matrix_product, because="the product is linear"),
+    Step(v.T @ diag(y) @ v - (y.T @ v) ** 2, by=matrix_product, because="$v^{\\top} y = y^{\\top} v$"),
+    Step(y.T @ (v * v) - (y.T @ v) ** 2, by=hadamard_product),
+    assuming=[normalised],
+    title="The Hessian's quadratic form, without indices",
+    about="The mean of the squares less the square of the mean: the variance of $v$ under $y$ again.",
 )

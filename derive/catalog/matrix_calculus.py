@@ -14,13 +14,18 @@ from derive.rules import (
     differentiate,
     exponential_rule,
     matrix_product,
+    power_rule,
     product_rule,
     reciprocal_rule,
     sum_rule,
+    trace_rule,
 )
 
+F = size("F")
+a, b = indices("a b", F)
 x = vector("x", K)
-s, v = scalar("s", of=x), vector("v", K, of=x)
+s, u, v = scalar("s", of=x), vector("u", K, of=x), vector("v", K, of=x)
+A, B = matrix("A", F, K), matrix("B", K, F)
 f = function("f")
 one = ones(K)
 
@@ -47,6 +52,31 @@ product_denominator = Derivation(
     Step(s * D(v, x, "denominator") + outer(D(s, x, "denominator"), v), by=product_entries.because),
     title="Product rule for a scalar times a vector, denominator layout",
     about="The same entries with rows and columns exchanged: here the gradient stands to the left.",
+)
+
+hadamard_entries = Derivation(
+    "product-rule-hadamard-entries",
+    D(u[i] * v[i], x[j]),
+    Step(D(u[i], x[j]) * v[i] + u[i] * D(v[i], x[j]), by=product_rule),
+    Step(u[i] * D(v[i], x[j]) + v[i] * D(u[i], x[j]), by=algebra),
+    title="Product rule for two vectors, entry by entry",
+    about="The Hadamard product $u \\odot v$ has the entries $u_i v_i$.",
+)
+
+hadamard = Derivation(
+    "product-rule-hadamard",
+    D(u * v, x),
+    Step(diag(u) @ D(v, x) + diag(v) @ D(u, x), by=hadamard_entries.because),
+    title="Product rule for the Hadamard product",
+    about="A diagonal matrix on the left scales the rows: in numerator layout a row belongs to an output.",
+)
+
+hadamard_denominator = Derivation(
+    "product-rule-hadamard-denominator",
+    D(u * v, x, "denominator"),
+    Step(D(v, x, "denominator") @ diag(u) + D(u, x, "denominator") @ diag(v), by=hadamard_entries.because),
+    title="Product rule for the Hadamard product, denominator layout",
+    about="Here a column belongs to an output, and a diagonal matrix on the right scales the columns.",
 )
 
 elementwise_entries = Derivation(
@@ -81,6 +111,101 @@ exp_jacobian = Derivation(
     Step(diag(exp(x)), by=elementwise.because, because="$f = f' = \\exp$"),
     title="Jacobian of the elementwise exponential",
     about="The exponential is its own derivative, entry by entry.",
+)
+
+layer_entries = Derivation(
+    "layer-jacobian-entries",
+    D(f(Sum(k, A[a, k] * x[k])), x[j]),
+    Step(f.prime(Sum(k, A[a, k] * x[k])) * D(Sum(k, A[a, k] * x[k]), x[j]), by=chain_rule),
+    Step(f.prime(Sum(k, A[a, k] * x[k])) * Sum(k, A[a, k] * delta(k, j)), by=differentiate),
+    Step(f.prime(Sum(k, A[a, k] * x[k])) * A[a, j], by=contract),
+    title="Jacobian of a layer, entry by entry",
+    about="A linear map, then one function for every entry: outer derivative times weight.",
+)
+
+layer = Derivation(
+    "layer-jacobian",
+    D(f(A @ x), x),
+    Step(diag(f.prime(A @ x)) @ D(A @ x, x), by=chain_rule, because="of the elementwise $f$ and the linear $A x$"),
+    Step(diag(f.prime(A @ x)) @ A, by=layer_entries.because),
+    title="Jacobian of a layer",
+    about="Jacobians multiply: that of the outer function stands to the left.",
+)
+
+layer_denominator = Derivation(
+    "layer-jacobian-denominator",
+    D(f(A @ x), x, "denominator"),
+    Step(
+        D(A @ x, x, "denominator") @ diag(f.prime(A @ x)),
+        by=chain_rule,
+        because="of the elementwise $f$ and the linear $A x$",
+    ),
+    Step(A.T @ diag(f.prime(A @ x)), by=layer_entries.because),
+    title="Jacobian of a layer, denominator layout",
+    about="The order is turned around: the inner function stands to the left, transposed.",
+)
+
+inner = vector("u", F, of=x)
+g = vector("g", K, of=inner)
+
+chain_entries = Derivation(
+    "chain-rule-entries",
+    D(g[i], x[j]),
+    Step(Sum(a, D(g[i], inner[a]) * D(inner[a], x[j])), by=chain_rule),
+    title="Chain rule, entry by entry",
+    about="Every inner output passes the change of $x_j$ on, and the outer function adds them up.",
+)
+
+chain = Derivation(
+    "chain-rule",
+    D(g, x),
+    Step(D(g, inner) @ D(inner, x), by=chain_entries.because),
+    title="Chain rule for vectors",
+    about="Jacobians multiply, the outer to the left: a row belongs to an output.",
+)
+
+chain_denominator = Derivation(
+    "chain-rule-denominator",
+    D(g, x, "denominator"),
+    Step(D(inner, x, "denominator") @ D(g, inner, "denominator"), by=chain_entries.because),
+    title="Chain rule for vectors, denominator layout",
+    about="The same sum with the order turned around: a row belongs to a variable.",
+)
+
+squared_norm_entries = Derivation(
+    "squared-norm-gradient-entries",
+    D(Sum(i, x[i] ** 2), x[j]),
+    Step(Sum(i, D(x[i] ** 2, x[j])), by=sum_rule),
+    Step(Sum(i, 2 * x[i] * delta(i, j)), by=power_rule),
+    Step(2 * x[j], by=contract),
+    title="Gradient of a sum of squares, entry by entry",
+    about="Of the sum only one term holds $x_j$.",
+)
+
+squared_norm_gradient = Derivation(
+    "squared-norm-gradient",
+    D(norm_squared(x), x),
+    Step(2 * x.T, by=squared_norm_entries.because),
+    title="Gradient of the squared norm",
+    about="In numerator layout a row.",
+)
+
+squared_norm_gradient_denominator = Derivation(
+    "squared-norm-gradient-denominator",
+    D(norm_squared(x), x, "denominator"),
+    Step(2 * x, by=squared_norm_entries.because),
+    title="Gradient of the squared norm, denominator layout",
+    about="In denominator layout a column, as $x$ is.",
+)
+
+trace_of_product = Derivation(
+    "trace-of-product",
+    trace(A @ B),
+    Step(Sum(a, Sum(k, A[a, k] * B[k, a])), by=trace_rule),
+    Step(Sum(k, Sum(a, B[k, a] * A[a, k])), by=algebra, because="a finite sum may be taken in any order"),
+    Step(trace(B @ A), by=trace_rule),
+    title="Trace of a product",
+    about="Two matrices may change places under the trace, even where their products differ in size.",
 )
 
 sum_exp_entries = Derivation(

@@ -13,6 +13,8 @@ from derive.rules import (
     linearity,
     quotient_rule,
     split_fraction,
+    squared_norm,
+    trace_rule,
 )
 
 K = size("K")
@@ -179,6 +181,30 @@ vjp = Derivation(
     Step(y[j] * (g[j] - Sum(i, g[i] * y[i])), by=algebra),
     title="A vector times the softmax Jacobian",
     about="What backpropagation hands on from the gradient $g$ in the probabilities.",
+)
+
+trace_entries = Derivation(
+    "softmax-jacobian-trace-entries",
+    Sum(i, D(y[i], z[i])),
+    Step(Sum(i, y[i] * (1 - y[i])), by=diagonal.because),
+    Step(Sum(i, y[i]) - Sum(i, y[i] ** 2), by=linearity),
+    Step(1 - Sum(i, y[i] ** 2), by=total.because),
+    title="Diagonal of the softmax Jacobian, added up",
+    about="The chance that two draws from $y$ show different classes: the Gini impurity.",
+)
+
+trace_of_jacobian = Derivation(
+    "softmax-jacobian-trace",
+    trace(D(y, z)),
+    Step(trace(diag(y) - outer(y, y)), by=matrix_form.because),
+    Step(trace(diag(y)) - trace(outer(y, y)), by=trace_rule, because="a trace is a sum, and so linear"),
+    Step(
+        ones(K).T @ y - trace(outer(y, y)), by=trace_rule, because="the diagonal of $\\operatorname{diag} (y)$ is $y$"
+    ),
+    Step(1 - trace(outer(y, y)), by=total.because),
+    Step(1 - norm_squared(y), by=squared_norm, because="the diagonal of $y y^{\\top}$ holds the squares of $y$"),
+    title="Trace of the softmax Jacobian",
+    about="It falls to 0 as one class takes all, and is largest where all are alike.",
 )
 
 c = scalar("c")

@@ -35,16 +35,29 @@ def compiled(expression: sp.Expr) -> Compiled:
 
 def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:
     """`expression` with every unknown function replaced by its stand-in (b·u)² + exp(a·u), and differentiated."""
-    unknown = expression.atoms(AppliedUndef)
-    if not unknown:
+    if not expression.atoms(AppliedUndef):
         return expression
+    names = {
+        application.func: repr(leaf) for application, leaf in leaves.items() if isinstance(application, AppliedUndef)
+    }
 
     def stand_in(application: sp.Expr) -> sp.Expr:
-        leaf = leaves.get(application)
-        name = application.func.__name__ if leaf is None else repr(leaf)
+        name = names.get(application.func, application.func.__name__)
         rates, weights = stand_in_numbers(name, len(application.args))
         linear = sp.Add(*(sp.Rational(r) * u for r, u in zip(rates, application.args, strict=True)))
         bulge = sp.Add(*(sp.Rational(w) * u for w, u in zip(weights, application.args, strict=True)))
         return bulge**2 + sp.exp(linear)
 
-    return expression.replace(lambda e: isinstance(e, AppliedUndef), stand_in).doit()
+    held = expression.replace(_is_in_a_function, _in_letters)
+    return held.replace(lambda e: isinstance(e, AppliedUndef), stand_in).doit()
+
+
+def _is_in_a_function(node: sp.Basic) -> bool:
+    """Whether `node` is a derivative ∂g/∂u in a function u(x): its stand-in would be no variable."""
+    return isinstance(node, sp.Derivative) and any(isinstance(u, AppliedUndef) for u in node.variables)
+
+
+def _in_letters(derivative: sp.Derivative) -> sp.Expr:
+    """∂g/∂u in a letter for u, which gets the value u(x) after."""
+    letters = {u: sp.Dummy(real=True) for u in derivative.variables if isinstance(u, AppliedUndef)}
+    return sp.Subs(derivative.xreplace(letters), tuple(letters.values()), tuple(letters))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import prod
 
 import mpmath
 import sympy as sp
@@ -21,10 +20,9 @@ from .from_sympy import ReadingError, from_sympy
 from .functions import with_stand_ins
 from .points import Domain, NoPointError, random_points
 from .settled import describe, settled
+from .too_large import too_large
 from .world import World
 
-LARGEST_SIZE = 10
-LARGEST_PRODUCT = 100
 DIGITS = 50
 
 Decide = Callable[[Expr, Expr], Verdict]
@@ -80,17 +78,6 @@ def opinion(
     if doubts:
         return Opinion("undecided", len(asked), derivative, first, doubts[0])
     return Opinion("agrees", len(asked), derivative, first)
-
-
-def too_large(sizes: Mapping[Size, int]) -> str:
-    """Why SymPy is not asked; empty where it is."""
-    for size, number in sizes.items():
-        if number > LARGEST_SIZE:
-            return f"SymPy is asked where sizes are at most {LARGEST_SIZE}; here {size} = {number}"
-    if (product := prod(sizes.values())) > LARGEST_PRODUCT:
-        names = "·".join(size.name for size in sizes)
-        return f"SymPy is asked where {names} is at most {LARGEST_PRODUCT}; here it is {product}"
-    return ""
 
 
 def half_unit(result: Expr) -> Fraction:

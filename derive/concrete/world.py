@@ -261,7 +261,9 @@ def _own_letters(expr: Expr) -> Expr:
     inner = expr.with_children(*map(_own_letters, expr.children()))
     if not isinstance(inner, Sum):
         return inner
-    letter = Index(f"{inner.index.name}_{inner.index.size.name}", inner.index.size)
+    name = inner.index.name.rstrip("'")
+    primes = inner.index.name[len(name) :]  # a name has its primes at the end
+    letter = Index(f"{name}_{inner.index.size.name}{primes}", inner.index.size)
     return Sum(letter, substitute(inner.body, {inner.index: letter}))
 
 

@@ -2,18 +2,22 @@
 
 An array means nothing but what `at` says: `(diag(y) - outer(y, y)).at(i, j)`
 is `delta(i, j)*y[i] - y[i]*y[j]`, and that is what gets proved.
+
+The product yᵀv has no shape: it is a number, its own and only entry.  It adds to
+scalars, multiplies them, divides, has powers; the whole is then written without
+indices too.  Anywhere else it wants a name, `define("q", y.T @ v)`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 from .tree import (
     Apply,
-    Delta,
     Derivative,
     Entry,
     Expr,
@@ -25,6 +29,7 @@ from .tree import (
     Pick,
     Place,
     Plus,
+    Power,
     Quotient,
     Scalar,
     Size,
@@ -67,13 +72,23 @@ class Array(Formula):
         return Transpose(self)
 
     # As with scalars, a minus in front belongs to the whole product: -A @ B is
-    # -(A @ B), and -2*A is -(2*A).
+    # -(A @ B), and -2*A is -(2*A); and left operands of a sum are merged.
 
-    def __add__(self, other: Array) -> Array:
-        return ArrayPlus((*(self.terms if isinstance(self, ArrayPlus) else (self,)), other))
+    def __add__(self, other: Array | Scalar) -> Array:
+        return self._plus(as_formula(other))
 
-    def __sub__(self, other: Array) -> Array:
-        return self + ArrayNegative(as_array(other, self, " - ", other))
+    def __radd__(self, other: Scalar) -> Array:
+        first = written(other)
+        return ArrayPlus((*(first.terms if isinstance(first, Plus) else (first,)), self))
+
+    def __sub__(self, other: Array | Scalar) -> Array:
+        return self._plus(negative(as_formula(other)))
+
+    def __rsub__(self, other: Scalar) -> Array:
+        return other + ArrayNegative(self)
+
+    def _plus(self, term: Formula) -> Array:
+        return ArrayPlus((*(self.terms if isinstance(self, ArrayPlus) else (self,)), term))
 
     def __neg__(self) -> Array:
         return ArrayNegative(self)
@@ -83,25 +98,30 @@ class Array(Formula):
             return ArrayNegative(self.term @ other)
         return Product(self, other)
 
+    def __mul__(self, other: Array | Scalar) -> Array:
+        """Entry by entry where both have one shape; a factor in front of an array."""
+        if isinstance(self, ArrayNegative):
+            return ArrayNegative(self.term * other)
+        return Hadamard(self, as_array(other, self, "*", other)) if self.shape else Multiple(self, as_formula(other))
+
     def __rmul__(self, other: Scalar) -> Array:
         factor = written(other)
-        if isinstance(factor, Negative):
-            return ArrayNegative(factor.term * self)
-        return Multiple(factor, self)
+        return ArrayNegative(factor.term * self) if isinstance(factor, Negative) else Multiple(factor, self)
 
-    def __truediv__(self, other: Scalar | Array) -> Array:
+    def __truediv__(self, other: Array | Scalar) -> Array:
+        """Entry by entry where both have one shape; by a number otherwise."""
         if isinstance(self, ArrayNegative):
             return ArrayNegative(self.term / other)
-        return Scaled(self, other if isinstance(other, Array) else written(other))
+        if isinstance(other, Array) and self.shape and other.shape:
+            return HadamardQuotient(self, other)
+        return Scaled(self, as_formula(other))
 
-    def __radd__(self, other: object) -> Array:
-        raise WrittenError(f"{other} + {self}: {other} is not an array; for a vector, write {other}*ones(K)")
+    def __rtruediv__(self, other: Scalar) -> Array:
+        top = written(other)
+        return ArrayNegative(top.term / self) if isinstance(top, Negative) else Scaled(top, self)
 
-    def __rsub__(self, other: object) -> Array:
-        raise WrittenError(f"{other} - {self}: {other} is not an array; for a vector, write {other}*ones(K)")
-
-    def __mul__(self, other: object) -> Array:
-        raise WrittenError(f"({self})*({other}): an array has its factor in front, and @ is the matrix product")
+    def __pow__(self, exponent: Scalar) -> Array:
+        return ArrayPower(self, written(exponent))
 
     def __bool__(self) -> bool:
         raise WrittenError(f"{self} is a formula, neither true nor false; compare with == or is")
@@ -120,28 +140,36 @@ def shape_of(formula: Formula) -> tuple[Size, ...]:
     return formula.shape if isinstance(formula, Array) else ()
 
 
+def as_formula(value: Array | Scalar) -> Formula:
+    """An array as it is, a scalar as it is written."""
+    return value if isinstance(value, Array) else written(value)
+
+
+def negative(term: Formula) -> Formula:
+    """Minus an array, or minus a scalar."""
+    if isinstance(term, Array):
+        return ArrayNegative(term)
+    assert isinstance(term, Expr)
+    return Negative(term)
+
+
+def described(formula: Formula) -> str:
+    """A formula with its shape, for a refusal."""
+    return f"{formula} has shape {shape_of(formula)}" if shape_of(formula) else f"{formula} is a number"
+
+
 def as_array(formula: object, *shown: object) -> Array:
     """`formula`, refused where it is no array."""
     if not isinstance(formula, Array):
-        raise WrittenError(f"{quoted(shown)}: {formula} is not an array")
+        raise WrittenError(f"{quoted(shown)}: {formula} is not an array; a scalar factor stands in front of an array")
     return formula
 
 
-def as_vector(formula: object, *shown: object) -> Array:
-    """`formula`, refused where it is no vector."""
-    array = as_array(formula, *shown)
-    if len(array.shape) != 1:
-        raise WrittenError(f"{quoted(shown)}: {array} has shape {array.shape}; a vector is wanted")
-    return array
-
-
-def same_shape(*arrays: Array) -> None:
-    """Refuse arrays whose shapes differ."""
-    for array in arrays:
-        as_array(array, arrays[0], " + …")
-    for other in arrays[1:]:
-        if other.shape != arrays[0].shape:
-            raise WrittenError(f"{arrays[0]} has shape {arrays[0].shape}, but {other} has shape {other.shape}")
+def same_shape(first: Formula, *others: Formula, todo: str) -> None:
+    """Refuse formulas whose shapes differ, and say what `todo`."""
+    for other in others:
+        if shape_of(other) != shape_of(first):
+            raise WrittenError(f"{described(first)}, but {described(other)}; {todo}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -198,19 +226,19 @@ class Transpose(Array):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ArrayPlus(Array):
-    """A sum of arrays of one shape."""
+    """A sum of arrays of one shape, or of numbers one of which is written without indices."""
 
-    terms: tuple[Array, ...]
+    terms: tuple[Formula, ...]
 
     def __post_init__(self) -> None:
-        same_shape(*self.terms)
+        same_shape(*self.terms, todo="only arrays of one shape add; for a vector of equal entries, write x*ones(K)")
 
     @property
     def shape(self) -> tuple[Size, ...]:
-        return self.terms[0].shape
+        return shape_of(self.terms[0])
 
     def at(self, *places: Place) -> Expr:
-        return Plus(tuple(term.at(*places) for term in self.terms))
+        return Plus(tuple(entry(term, *places) for term in self.terms))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -229,36 +257,99 @@ class ArrayNegative(Array):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Multiple(Array):
-    """A scalar times an array."""
+    """A number times an array, or times a number; one of the two is written without indices."""
 
-    factor: Expr
-    body: Array
+    factor: Formula
+    body: Formula
 
     @property
     def shape(self) -> tuple[Size, ...]:
-        return self.body.shape
+        return shape_of(self.body)
 
     def at(self, *places: Place) -> Expr:
-        return Times((self.factor, self.body.at(*places)))
+        return Times((entry(self.factor), entry(self.body, *places)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Scaled(Array):
-    """An array divided by a scalar: an expression, or an array without a shape."""
+    """An array, or a number, divided by a number; one of the two is written without indices."""
 
-    top: Array
+    top: Formula
     bottom: Formula
 
     def __post_init__(self) -> None:
         if shape_of(self.bottom):
-            raise WrittenError(f"{self.top}/({self.bottom}): the denominator has shape {shape_of(self.bottom)}")
+            raise WrittenError(
+                f"{self.top}/({self.bottom}): the denominator has shape {shape_of(self.bottom)}; "
+                f"/ divides by a number, or entry by entry by an array of the same shape, as in ones(K)/z"
+            )
+
+    @property
+    def shape(self) -> tuple[Size, ...]:
+        return shape_of(self.top)
+
+    def at(self, *places: Place) -> Expr:
+        return Quotient(entry(self.top, *places), entry(self.bottom))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ArrayPower(Array):
+    """A power of a number that is written without indices."""
+
+    base: Array
+    exponent: Expr
+
+    def __post_init__(self) -> None:
+        if self.base.shape:
+            raise WrittenError(
+                f"({self.base})**{self.exponent}: {described(self.base)}, and only numbers have powers; "
+                f"write a*a entry by entry, or A @ A for the matrix product"
+            )
+
+    @property
+    def shape(self) -> tuple[Size, ...]:
+        return ()
+
+    def at(self, *places: Place) -> Expr:
+        return Power(self.base.at(), self.exponent)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hadamard(Array):
+    """The product of two arrays of one shape, entry by entry."""
+
+    left: Array
+    right: Array
+
+    def __post_init__(self) -> None:
+        todo = "* multiplies arrays of one shape entry by entry; the matrix product is @, and a factor stands in front"
+        same_shape(self.left, self.right, todo=todo)
+
+    @property
+    def shape(self) -> tuple[Size, ...]:
+        return self.left.shape
+
+    def at(self, *places: Place) -> Expr:
+        return self.left.at(*places) * self.right.at(*places)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HadamardQuotient(Array):
+    """The quotient of two arrays of one shape, entry by entry."""
+
+    top: Array
+    bottom: Array
+
+    def __post_init__(self) -> None:
+        todo = "/ divides by a number, or entry by entry by an array of the same shape"
+        same_shape(self.top, self.bottom, todo=todo)
 
     @property
     def shape(self) -> tuple[Size, ...]:
         return self.top.shape
 
     def at(self, *places: Place) -> Expr:
-        return Quotient(self.top.at(*places), entry(self.bottom))
+        return Quotient(self.top.at(*places), self.bottom.at(*places))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -322,9 +413,13 @@ class Product(Array):
 
     def __post_init__(self) -> None:
         for side in (self.left, self.right):
-            as_array(side, self.left, " @ ", self.right)
-        if not self.left.shape or not self.right.shape or self.left.shape[-1] != self.right.shape[0]:
-            raise WrittenError(f"{self.left} @ {self.right}: {self.left.shape} does not meet {self.right.shape}")
+            if not shape_of(side):
+                raise WrittenError(f"{self.left} @ {self.right}: {side} is a number; its product with an array is *")
+        if self.left.shape[-1] != self.right.shape[0]:
+            raise WrittenError(
+                f"{self.left} @ {self.right}: {self.left.shape} does not meet {self.right.shape}; "
+                f"the last size of the left is the first of the right, so one of them may want its transpose, .T"
+            )
 
     @property
     def shape(self) -> tuple[Size, ...]:
@@ -335,44 +430,6 @@ class Product(Array):
         taken = frozenset(p for p in places if isinstance(p, Index)) | self.left.free_indices | self.right.free_indices
         middle = fresh(Index("m", self.right.shape[0]), taken)
         return Sum(middle, Times((self.left.at(*places[:cut], middle), self.right.at(middle, *places[cut:]))))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Diag(Array):
-    """The square matrix with this vector on its diagonal."""
-
-    vector: Array
-
-    def __post_init__(self) -> None:
-        as_vector(self.vector, "diag(", self.vector, ")")
-
-    @property
-    def shape(self) -> tuple[Size, ...]:
-        return self.vector.shape * 2
-
-    def at(self, *places: Place) -> Expr:
-        row, column = places
-        return Delta(row, column) * self.vector.at(row)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Outer(Array):
-    """The matrix of all products of two vectors' entries."""
-
-    left: Array
-    right: Array
-
-    def __post_init__(self) -> None:
-        for side in (self.left, self.right):
-            as_vector(side, "outer(", self.left, ", ", self.right, ")")
-
-    @property
-    def shape(self) -> tuple[Size, ...]:
-        return self.left.shape + self.right.shape
-
-    def at(self, *places: Place) -> Expr:
-        row, column = places
-        return self.left.at(row) * self.right.at(column)
 
 
 LAYOUTS = ("numerator", "denominator")
@@ -425,14 +482,30 @@ def entries(*lines: Formula, taken: frozenset[Index] = frozenset()) -> list[Expr
 
     `taken` are indices that the hypotheses speak of: an entry's letter must not be one of theirs.
     """
+    return list(lines) if all_scalars(lines) else in_letters(lines, taken)[1]
+
+
+def all_scalars(lines: Sequence[Formula]) -> TypeGuard[Sequence[Expr]]:
+    """Whether no line is written without indices."""
+    return not any(isinstance(line, Array) for line in lines)
+
+
+def in_letters(lines: Sequence[Formula], taken: frozenset[Index] = frozenset()) -> tuple[tuple[Index, ...], list[Expr]]:
+    """The letters of the entries, and the lines in them; no letter in a line stands for two things."""
+    from .scope import meanings  # which reads arrays
+    from .substitution import letters_apart
+
+    known = {index.name: index for index in taken.union(*map(all_indices, lines))} | meanings(*lines)
     places: list[Index] = []
-    taken = taken.union(*map(all_indices, lines))
     shape = next((line.shape for line in lines if isinstance(line, Array)), ())
     for size in shape:
-        names = {index.name for index in (*taken, *places)}
-        letter = next((letter for letter in "ijklmnpqrs" if letter not in names), "i")
-        places.append(fresh(Index(letter, size), taken.union(places)))
+        letter = next((letter for letter in "ijklmnpqrs" if letter not in known), "i'")
+        while letter in known:
+            letter += "'"
+        places.append(Index(letter, size))
+        known[letter] = places[-1]
     for line in lines:
         if shape_of(line) not in (shape, ()):
             raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")
-    return [entry(line, *places) if shape_of(line) else entry(line) for line in lines]
+    found = [entry(line, *places) if shape_of(line) else entry(line) for line in lines]
+    return tuple(places), letters_apart(found, known)

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 
 from .arrays import (
+    Array,
     ArrayNegative,
     ArrayPlus,
+    ArrayPower,
     Constant,
-    Diag,
     Elementwise,
+    Hadamard,
+    HadamardQuotient,
     Jacobian,
     Listed,
     Multiple,
-    Outer,
     Product,
     Scaled,
     Tensor,
@@ -25,6 +27,7 @@ from .arrays import (
 )
 from .changes import Path
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
+from .matrices import Diag, NormSquared, Outer, Trace
 from .names import GREEK_LETTERS
 from .substitution import leaves
 from .tree import (
@@ -57,8 +60,9 @@ from .tree import (
 )
 
 # How tightly a piece of LaTeX holds together.  OPEN is a sum sign or a function
-# without brackets: it swallows whatever stands to its right.
-SUM, OPEN, PRODUCT, POWER, ATOM = range(5)
+# without brackets: it swallows whatever stands to its right.  HADAMARD is a product
+# with a sign: beside a product without one, it wants brackets.
+SUM, OPEN, HADAMARD, PRODUCT, POWER, ATOM = range(6)
 
 GREEK = frozenset(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
@@ -181,7 +185,7 @@ class Printer:
                 return self.factors(factors, path)
             case Quotient(top, bottom) | Scaled(top, bottom):
                 return rf"\frac{{{self.text(top, at(0))}}}{{{self.text(bottom, at(1))}}}", PRODUCT
-            case Power(base, exponent):
+            case Power(base, exponent) | ArrayPower(base, exponent):
                 return f"{self.at_least(ATOM, base, at(0))}^{{{self.text(exponent, at(1))}}}", POWER
             case Decimal(digits):
                 return digits, ATOM
@@ -231,8 +235,22 @@ class Printer:
                     return rf"\frac{{\partial {self.text(output, at(0))}}}{{{below}}}", PRODUCT
                 return rf"\frac{{\partial}}{{{below}}} {self.at_least(POWER, output, at(0))}", OPEN
             case Multiple(factor, body):
-                scale, scaled = self.at_least(PRODUCT, factor, at(0)), self.at_least(PRODUCT, body, at(1))
+                # a product of vectors is no number before its brackets are closed: (yᵀv) y
+                scale = (
+                    self.operand(factor, at(0)) if isinstance(factor, Array) else self.at_least(PRODUCT, factor, at(0))
+                )
+                scaled = self.at_least(PRODUCT, body, at(1))
                 return scale + joint(scale, scaled) + scaled, PRODUCT
+            case Hadamard(left, right):
+                opening = self.text(left, at(0)) if isinstance(left, Hadamard) else self.operand(left, at(0))
+                return rf"{opening} \odot {self.operand(right, at(1))}", HADAMARD
+            case HadamardQuotient(top, bottom):
+                return rf"{self.operand(top, at(0))} \oslash {self.operand(bottom, at(1))}", HADAMARD
+            case Trace(matrix):
+                return rf"\operatorname{{tr}}\left({self.text(matrix, at(0))}\right)", ATOM
+            case NormSquared(body):
+                which = "" if len(body.shape) == 1 else r"_{\mathrm{F}}"
+                return rf"\left\lVert {self.text(body, at(0))} \right\rVert{which}^{{2}}", POWER
             case Constant(value):
                 return rf"\mathbf{{{value}}}", ATOM
             case Listed(_, entries):
@@ -248,6 +266,10 @@ class Printer:
                 )
                 return rf"\begin{{cases}} {rows} \end{{cases}}", OPEN
         raise TypeError(type(formula).__name__)
+
+    def operand(self, formula: Formula, path: Path) -> str:
+        """A factor beside which a product would be misread, but not a fraction."""
+        return self.at_least(PRODUCT if isinstance(formula, Scaled) else POWER, formula, path)
 
     def terms(self, terms: tuple[Formula, ...], path: Path) -> str:
         first, *others = terms
@@ -290,6 +312,8 @@ def is_row(array: Formula) -> bool:
             return layout == "numerator" and not shape_of(output)
         case Multiple(_, body) | Scaled(body, _) | ArrayNegative(body):
             return is_row(body)
+        case Hadamard(left, right) | HadamardQuotient(left, right):
+            return is_row(left) or is_row(right)
     return False
 
 

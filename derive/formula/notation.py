@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import overload
+from typing import Any, overload
 
-from .arrays import Array, Constant, Diag, Jacobian, Listed, Outer, Tensor, entry
+from .arrays import Array, Constant, Jacobian, Listed, Tensor, in_letters
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
+from .matrices import Diag, NormSquared, Outer, Trace
 from .scope import check_line, names
 from .tree import (
     BUILT_IN,
@@ -51,6 +52,7 @@ __all__ = [
     "listed",
     "log",
     "matrix",
+    "norm_squared",
     "number",
     "one_hot",
     "one_of",
@@ -63,6 +65,7 @@ __all__ = [
     "size",
     "strike",
     "tanh",
+    "trace",
     "vector",
     "zeros",
 ]  # fmt: skip
@@ -71,6 +74,8 @@ exp, log = Function("exp"), Function("log")
 sinh, cosh, tanh = Function("sinh"), Function("cosh"), Function("tanh")
 diag = Diag
 outer = Outer
+trace = Trace
+norm_squared = NormSquared
 size = Size
 function = Function
 
@@ -171,20 +176,23 @@ def D(body: Scalar | Array, variable: Symbol | Entry | Tensor, layout: str = "nu
     if isinstance(variable, Tensor):
         return Jacobian(body if isinstance(body, Array) else written(body), variable, layout)
     if isinstance(body, Array):
-        raise WrittenError(f"D({body}, {variable}): name one entry of {body}")
+        todo = f"name one entry of {body}" if body.shape else f"write {body} as a sum, or name it with define"
+        raise WrittenError(f"D({body}, {variable}): {todo}")
     return Derivative(written(body), variable)
 
 
 @overload
 def define(name: str, body: Scalar, /) -> Symbol: ...
 @overload
-def define(name: str, body: Array, /) -> Tensor: ...
+def define(name: str, body: Array, /) -> Any: ...  # a Tensor; a Symbol where the body has no shape
 @overload
 def define(name: str, parameter: Symbol, body: Scalar, /) -> Function: ...
 @overload
 def define(name: str, parameter: Index | tuple[Index, ...], body: Scalar, /) -> Tensor: ...
 def define(name: str, *rest: Scalar | Index | tuple[Index, ...] | Array) -> Symbol | Function | Tensor:
-    """A name for a formula: S, sigma(x), y[i], or a vector; the kernel unfolds it, the reader sees the name.
+    """A name for a formula: S, sigma(x), y[i], or an array; the kernel unfolds it, the reader sees the name.
+
+    A product without a shape, such as y.T @ v, gets the name of a scalar.
 
     Raises WrittenError where an index of the body is no parameter, or a name is used in its own definition.
     """
@@ -199,8 +207,8 @@ def define(name: str, *rest: Scalar | Index | tuple[Index, ...] | Array) -> Symb
             if array.free_indices:
                 raise WrittenError(f"define({name!r}): {names(array.free_indices)} free in {array}; give the entries")
             check_line(array, defining=name)
-            letters = tuple(Index(letter, size) for letter, size in zip("ijkl", array.shape, strict=False))
-            return Tensor(name, array.shape, letters, entry(array, *letters))
+            letters, (body,) = in_letters([array])
+            return Tensor(name, array.shape, letters, body) if letters else Symbol(name, definition=body)
         case [Symbol() as parameter, Expr() | int() as given]:
             if parameter.definition is not None or parameter.of is not None:
                 raise WrittenError(f"define({name!r}): {parameter} is no variable, so it cannot be a parameter")

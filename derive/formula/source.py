@@ -5,18 +5,20 @@ from __future__ import annotations
 from .arrays import (
     ArrayNegative,
     ArrayPlus,
+    ArrayPower,
     Constant,
-    Diag,
     Elementwise,
+    Hadamard,
+    HadamardQuotient,
     Jacobian,
     Listed,
     Multiple,
-    Outer,
     Product,
     Scaled,
     Tensor,
     Transpose,
 )
+from .matrices import Diag, NormSquared, Outer, Trace
 from .tree import (
     Apply,
     Cases,
@@ -87,10 +89,10 @@ def _source(formula: Formula) -> tuple[str, int]:
             return "*".join((text, *(at_least(UNARY, factor) for factor in rest))), PRODUCT
         case Quotient(Numeral(top), Numeral(bottom)) if bottom:
             return f"fraction({top}, {bottom})", ATOM
-        case Quotient(top, bottom) | Scaled(top, bottom):
+        case Quotient(top, bottom) | Scaled(top, bottom) | HadamardQuotient(top, bottom):
             text = lifted(top, PRODUCT) if is_integer(bottom) else at_least(PRODUCT, top)
             return f"{text}/{at_least(UNARY, bottom)}", PRODUCT
-        case Power(base, exponent):
+        case Power(base, exponent) | ArrayPower(base, exponent):
             text = lifted(base, ATOM) if is_integer(exponent) else at_least(ATOM, base)
             return f"{text}**{at_least(POWER, exponent)}", POWER
         case Decimal(digits):
@@ -109,8 +111,8 @@ def _source(formula: Formula) -> tuple[str, int]:
             return f"listed({size}, {', '.join(map(source, entries))})", ATOM
         case Constant(value, size):
             return f"ones({size})" if value == 1 else f"zeros({size})", ATOM
-        case Multiple(factor, body):
-            return f"{at_least(UNARY, factor)}*{at_least(UNARY, body)}", PRODUCT
+        case Multiple(left, right) | Hadamard(left, right):
+            return f"{at_least(UNARY, left)}*{at_least(UNARY, right)}", PRODUCT
         case Strike(body):
             return f"strike({source(body)})", ATOM
         case Delta(left, right):
@@ -125,6 +127,10 @@ def _source(formula: Formula) -> tuple[str, int]:
             return f"diag({source(vector)})", ATOM
         case Outer(left, right):
             return f"outer({source(left)}, {source(right)})", ATOM
+        case Trace(body):
+            return f"trace({source(body)})", ATOM
+        case NormSquared(body):
+            return f"norm_squared({source(body)})", ATOM
     raise TypeError(type(formula).__name__)
 
 

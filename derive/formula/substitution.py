@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from .arrays import Elementwise, Tensor
 from .tree import (
@@ -94,6 +94,30 @@ def substitute(
                 return Sum(renamed, substitute(body, inner | {index: renamed}, symbols))
             return Sum(index, substitute(body, inner, symbols))
     return expr.with_children(*(substitute(child, indices, symbols) for child in expr.children()))
+
+
+def letters_apart(exprs: Sequence[Expr], known: Mapping[str, object]) -> list[Expr]:
+    """The same with other letters under the sums whose letter stands for something else, in `known` or in another sum.
+
+    Products without indices sum over m, whatever its size, and whatever else is named m.
+    """
+    bound = list(dict.fromkeys(part.index for expr in exprs for part in expr.walk() if isinstance(part, Sum)))
+    owners, used = dict(known), known.keys() | {index.name for index in bound}
+    renamed: dict[Index, Index] = {}
+    for index in bound:
+        if owners.setdefault(index.name, index) != index:
+            letter = index.name
+            while letter in used:
+                letter += "'"
+            used.add(letter)
+            renamed[index] = Index(letter, index.size)
+
+    def again(expr: Expr) -> Expr:
+        if isinstance(expr, Sum) and (letter := renamed.get(expr.index)) is not None:
+            return Sum(letter, again(substitute(expr.body, {expr.index: letter})))
+        return expr.with_children(*map(again, expr.children()))
+
+    return [again(expr) for expr in exprs] if renamed else list(exprs)
 
 
 def leaves(formula: Formula, keep: Collection[Symbol | Tensor] = frozenset()) -> frozenset[Symbol | Tensor]:

@@ -137,14 +137,19 @@ class Expr(Formula):
     # Left operands are merged, so a + b + c is one sum of three terms; a
     # bracket on the right, a + (b + c), stays.  Python reads -a*b as (-a)*b
     # and -a/b as (-a)/b; mathematics reads -(ab) and -(a/b), and so do we.
+    # Beside an array, the array knows what is meant, or refuses it.
 
     def __add__(self, other: Scalar) -> Expr:
+        if is_array(other):
+            return NotImplemented
         return Plus((*(self.terms if isinstance(self, Plus) else (self,)), written(other)))
 
     def __radd__(self, other: int) -> Expr:
         return written(other) + self
 
     def __sub__(self, other: Scalar) -> Expr:
+        if is_array(other):
+            return NotImplemented
         return self + Negative(written(other))
 
     def __rsub__(self, other: int) -> Expr:
@@ -153,13 +158,9 @@ class Expr(Formula):
     def __neg__(self) -> Expr:
         return Negative(self)
 
-    @overload
-    def __mul__(self, other: Scalar) -> Expr: ...
-    @overload
-    def __mul__(self, other: Array) -> Array: ...
-    def __mul__(self, other: Scalar | Array) -> Expr | Array:
-        if not isinstance(other, Expr | int | float) and isinstance(other, Formula):
-            return NotImplemented  # an array knows how to be scaled
+    def __mul__(self, other: Scalar) -> Expr:
+        if is_array(other):
+            return NotImplemented
         if isinstance(self, Negative):
             return Negative(self.term * other)
         return Times((*(self.factors if isinstance(self, Times) else (self,)), written(other)))
@@ -168,6 +169,8 @@ class Expr(Formula):
         return written(other) * self
 
     def __truediv__(self, other: Scalar) -> Expr:
+        if is_array(other):
+            return NotImplemented
         if isinstance(self, Negative):
             return Negative(self.term / other)
         return Quotient(self, written(other))
@@ -188,6 +191,11 @@ class Expr(Formula):
 Scalar: TypeAlias = Expr | int
 
 
+def is_array(value: object) -> bool:
+    """Whether `value` is a formula, and no scalar."""
+    return isinstance(value, Formula) and not isinstance(value, Expr)
+
+
 def written(value: Scalar) -> Expr:
     """An integer becomes a numeral; a formula stays; a float is refused."""
     match value:
@@ -201,6 +209,10 @@ def written(value: Scalar) -> Expr:
             raise WrittenError(f"{value} is rounded already; write x / 2 or fraction(1, 2), not 1/2 * x")
         case Index():
             raise WrittenError(f"index {value} is not a number; write it as a subscript")
+        case Formula() if getattr(value, "shape", None) == ():
+            raise WrittenError(
+                f"{value} is written without indices; name it, as in q = define('q', {value}), and use q"
+            )
         case Formula():
             raise WrittenError(f"{value} is an array where a scalar belongs; write a factor in front, or name an entry")
     raise WrittenError(f"{value!r} is not a formula")

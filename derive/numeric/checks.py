@@ -14,11 +14,12 @@ import sympy as sp
 
 from ..concrete.evaluation import Leaf, NoNumberError, Point
 from ..concrete.functions import Compiled, compiled, with_stand_ins
-from ..concrete.opinion import half_unit, too_large
+from ..concrete.opinion import half_unit
 from ..concrete.oracle import Real, digits_for, evaluate, nonzero, size_of_terms
 from ..concrete.points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
 from ..concrete.settled import describe
 from ..concrete.world import Opened, World
+from ..concrete.too_large import too_large
 from ..derivation import Derivation
 from ..formula.substitution import substitute, unfold_all
 from ..formula.tree import Derivative, Expr, Size, WrittenError
