@@ -185,10 +185,17 @@ def scope_of(sizes: Mapping[Size, int]) -> str:
     return ", ".join(f"{size.name}={number}" for size, number in sizes.items()) or "every K"
 
 
-def every_scope(sizes: Iterable[Size], least: Mapping[str, int]) -> str:
-    """every K, N; with the least numbers from which on it holds: every K ≥ 2."""
+def every_scope(sizes: Iterable[Size], decisions: Sequence[Decision]) -> str:
+    """every K, N; with what is known of small numbers: every K ≥ 2, or every K ≥ 2, and K = 1 separately."""
     names = sorted((size.name for size in sizes), key=lambda name: (name != "K", name))
-    return "every " + ", ".join(f"{name} ≥ {least[name]}" if least.get(name, 1) > 1 else name for name in names)
+    start = {name: max(dict(decision.least).get(name, 1) for decision in decisions) for name in names}
+    scope = "every " + ", ".join(f"{name} ≥ {start[name]}" if start[name] > 1 else name for name in names)
+    apart: list[str] = []
+    for number in reversed(range(1, start[names[0]]) if len(names) == 1 else ()):
+        if not all(number >= dict(d.least).get(names[0], 1) or number in d.separately for d in decisions):
+            break
+        apart.insert(0, str(number))
+    return f"{scope}, and {names[0]} = {', '.join(apart)} separately" if apart else scope
 
 
 def prove(
@@ -246,10 +253,7 @@ def prove_every(derivation: Derivation, limits: Limits | None = None) -> Proof:
     start = perf_counter()
     decider = IndexDecider(derivation.assuming, limits, {size: pinned[size] for size in pinned})
     decisions = decider.decide_chain(derivation.lines, rounded(derivation))
-    least: dict[str, int] = {}
-    for name, number in (pair for decision in decisions for pair in decision.least):
-        least[name] = max(number, least.get(name, 1))
-    return concluded(derivation, every_scope(open_sizes, least), {}, decisions, "index calculus", start)
+    return concluded(derivation, every_scope(open_sizes, decisions), {}, decisions, "index calculus", start)
 
 
 def prove_derivation(

@@ -11,23 +11,24 @@ from .formula.scope import check_lines, check_size
 from .formula.scope import sizes as sizes_of
 from .formula.tree import Expr, Formula, Index, TooLargeError, written
 from .kernel.decide import Decider
+from .kernel.every import IndexDecider
 from .kernel.hypotheses import assumed
 from .kernel.polynomial import Limits
 from .kernel.verdict import Unknown, Verdict
-from .proof import sizes_by_name
+from .proof import EVERY, Every, sizes_by_name
 
 
 def decide(
     lhs: Any,
     rhs: Any,
     assuming: Iterable[Any] = (),
-    K: int = 3,
+    K: int | Every = 3,
     *,
     sizes: Mapping[str, int] = {},
     every_entry: bool = False,
     limits: Limits | None = None,
 ) -> Verdict:
-    """Whether lhs = rhs at K classes, as a verdict.
+    """Whether lhs = rhs at K classes, or with K = EVERY for every number of them, as a verdict.
 
     Both sides are formulas (or numbers), or SymPy expressions, which
     `from_sympy` reads; with SymPy expressions hypotheses may be SymPy
@@ -54,6 +55,8 @@ def decide(
         return Unknown(str(reason))
     indices = frozenset[Index]().union(*map(given_indices, given), left.free_indices)
     check_lines(left, right, indices)
+    if K is EVERY:
+        return IndexDecider(given, limits).decide(left, right).verdict
     chosen = sizes_by_name(sizes_of(left, right, *assumed(given)), K, sizes)
     return Decider(chosen, given, limits).decide(left, right, every_entry).verdict
 

@@ -60,6 +60,8 @@ class Decision:
     nanoseconds: int
     least: tuple[tuple[str, int], ...] = ()
     """For every K: the sizes that have to be greater than 1, and from which number on the verdict holds."""
+    separately: tuple[int, ...] = ()
+    """… and the numbers below at which it was proved one by one."""
 
 
 @dataclass(frozen=True, slots=True)

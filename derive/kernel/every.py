@@ -13,8 +13,7 @@ counterexample.  If there is none, the verdict is UNKNOWN.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, product
 from time import monotonic_ns
 
@@ -27,18 +26,18 @@ from derive.formula.tree import Expr, Formula, Index, Size, Symbol
 
 from .assumptions import Assumed, assume_positive
 from .assumptions import assumed as what_is_assumed
+from .conditions import open_conditions
 from .decide import Decider, Decision, Reading, guarded
 from .hypotheses import Contradiction, allowed, assumed
 from .index import IndexTower
 from .instances import letters, numerals
 from .letters import IndexReader
 from .polynomial import Clock, Limits, Polynomial
-from .tower import NoValue
-from .value import Demands, Instance
+from .value import Instance
 from .verdict import Conditional, Proved, Refuted, SideCondition, Unknown, Verdict
 
 LARGEST_TRIED = 4
-"""The largest K at which a counterexample is looked for."""
+"""How many K, the smallest ones, are searched for a counterexample."""
 
 
 @dataclass(slots=True)
@@ -49,8 +48,12 @@ class Tally:
     nanoseconds: int = 0
     conditions: dict[SideCondition, None] = field(default_factory=dict)
     end: Unknown | None = None
-    from_size: dict[str, int] = field(default_factory=dict)
-    """The least sizes from which on what only speaks of sizes holds."""
+    start: dict[str, int] = field(default_factory=dict)
+    """From which number of each size on every case exists, and its conditions on sizes hold."""
+
+    def begin(self, size: str, number: int) -> None:
+        """Note that what is proved is so from this number on."""
+        self.start[size] = max(number, self.start.get(size, 1))
 
 
 class IndexDecider:
@@ -148,7 +151,10 @@ class IndexDecider:
                 least[size] = min(number, needed) if number else needed
         for size, number in numerals(scalars, self.assuming):
             least[size] = max(number, least.get(size, 1))
-        return [self.concluded(tally, least, *pair) for tally, pair in zip(tallies, self.pairs(lines), strict=True)]
+        for tally in tallies:
+            for size, number in least.items():
+                tally.begin(size, number)
+        return [self.concluded(tally, least, *pair) for tally, pair in zip(tallies, pairwise(lines), strict=True)]
 
     def prepared(self, lines: Sequence[Formula]) -> list[Expr]:
         """The lines as scalars, checked."""
@@ -156,10 +162,6 @@ class IndexDecider:
             check_line(line)
         meanings(*lines, *assumed(self.assuming))
         return entries(*lines, taken=spoken(self.assuming))
-
-    def pairs(self, lines: Sequence[Formula]) -> list[tuple[Formula, Formula]]:
-        """Each line with the one before."""
-        return list(pairwise(lines))
 
     def reading(self, line: Expr, case: Instance) -> Reading | Unknown:
         """What a line is in this case, or why it cannot be said."""
@@ -180,12 +182,14 @@ class IndexDecider:
     def equal(self, left: Reading, right: Reading, case: Instance, tally: Tally) -> Unknown | None:
         """Whether two values are equal wherever the hypotheses hold; conditions are added to the tally."""
         tower, known = self.tower, self.given(case)
-        left_open = self.open_demands({**left.demands, **right.demands}, known, tally)
+        found = open_conditions(tower, {**left.demands, **right.demands}, known)
         if not self.vanishes(left.value - right.value, known):
             unused = "".join(f"; the hypothesis {text} gives nothing a value" for text in known.unused)
-            return Unknown(f"not equal as polynomials over sums{unused}")
-        tower.clock.check()
-        tally.conditions |= dict.fromkeys(left_open)
+            where = "; at a smaller K a counterexample is looked for" if self.sizes else ""
+            return Unknown(f"not equal as polynomials over sums{unused}{where}")
+        tally.conditions |= dict.fromkeys(found.conditions)
+        for size, number in found.start.items():
+            tally.begin(size, number)
         return None
 
     def vanishes(self, difference: Polynomial, known: Assumed) -> bool:
@@ -200,58 +204,17 @@ class IndexDecider:
         expanded, _ = tower.expanded(difference)
         return tower.is_zero(known.put_into(expanded, tower))
 
-    def open_demands(self, demands: Demands, known: Assumed, tally: Tally) -> list[SideCondition]:
-        """The conditions that the hypotheses leave open; raises NoValue where they make one fail."""
-        left = []
-        for condition, body in demands:
-            value = known.put_into(body, self.tower)
-            for where in self.collapsed(value):
-                if self.tower.is_zero(where):
-                    raise NoValue(f"{condition} fails at every point that the hypotheses allow")
-            sign = self.tower.sign(value)
-            if sign < 0 and condition.relation == "> 0":
-                raise NoValue(f"{condition} fails at every point that the hypotheses allow")
-            if not sign and not self.holds_from(value, condition, tally):
-                left.append(condition)
-        return left
-
-    def collapsed(self, value: Polynomial) -> Iterator[Polynomial]:
-        """A value, and what it is where a letter that stands for every value is another."""
-        tower = self.tower
-        yield value
-        free = tower.free_letters(value)
-        for letter in free:
-            if not tower.letters[-letter].constant:
-                for other in list(tower.codes.values()):
-                    one = tower.letters[-other]
-                    if other != letter and one.size == tower.size_of(letter) and (one.constant or other in free):
-                        yield tower.renamed(value, {letter: other})
-
-    def holds_from(self, value: Polynomial, condition: SideCondition, tally: Tally) -> bool:
-        """Whether a condition that speaks of one size alone holds from some number on, which is noted."""
-        generators = value.generators()
-        names = [name for name in self.tower.size_names if self.tower.size_number(name) in generators]
-        if len(names) != 1 or len(generators) != 1:
-            return False
-        (name,) = names
-        start = first_that_holds(value, condition)
-        if start is not None:
-            tally.from_size[name] = max(start, tally.from_size.get(name, 1))
-        return start is not None
-
     # ------------------------------------------------------------- conclusion
 
     def concluded(self, tally: Tally, least: Mapping[str, int], left: Formula, right: Formula) -> Decision:
         """The verdict on one step; where it is not proved, or not for all sizes, towers are asked."""
-        start = monotonic_ns()
+        clock = monotonic_ns()
         verdict = self.verdict(tally, left, right)
-        if isinstance(verdict, Unknown) and not self.sizes and (found := self.refutation(left, right)) is not None:
-            verdict = found
-        nanoseconds = tally.nanoseconds + monotonic_ns() - start
-        beginning = {name: max(least.get(name, 1), tally.from_size.get(name, 1)) for name in {*least, *tally.from_size}}
-        return Decision(
-            verdict, tally.count, False, nanoseconds, tuple((n, k) for n, k in sorted(beginning.items()) if k > 1)
-        )
+        if isinstance(verdict, Unknown) and not self.sizes and (found := self.refutation(tally, left, right)):
+            (verdict,) = found
+        separately = self.separately(tally, least, left, right) if isinstance(verdict, Proved) else ()
+        start = tuple((name, number) for name, number in sorted(tally.start.items()) if number > 1)
+        return Decision(verdict, tally.count, False, tally.nanoseconds + monotonic_ns() - clock, start, separately)
 
     def verdict(self, tally: Tally, left: Formula, right: Formula) -> Verdict:
         """What the cases together say."""
@@ -259,58 +222,61 @@ class IndexDecider:
             return tally.end
         if not tally.count:
             return Unknown("there is no instance: no indices are as the hypotheses want them")
-        found = guarded(lambda: None if all(g.plain for g in self.givens.values()) else self.witnessed(left, right))
-        if isinstance(found, Unknown):
-            return found
+        if tally.conditions or not all(given.plain for given in self.givens.values()):
+            found = guarded(lambda: self.witnessed(tally, left, right))
+            if isinstance(found, Unknown):
+                return found
         if not tally.conditions:
             return Proved(tally.count)
-        found = guarded(lambda: self.witnessed(left, right))
-        return found if isinstance(found, Unknown) else Conditional(tuple(tally.conditions), tally.count)
+        return Conditional(tuple(tally.conditions), tally.count)
 
-    def witnessed(self, left: Formula, right: Formula) -> None:
+    def tower_says(self, sizes: Mapping[Size, int], left: Formula, right: Formula) -> Verdict:
+        """The verdict at small sizes."""
+        limits = self.clock.limits
+        return (
+            Decider(sizes, self.assuming, replace(limits, seconds=max(1, limits.seconds // 4)))
+            .decide(left, right)
+            .verdict
+        )
+
+    def witnessed(self, tally: Tally, left: Formula, right: Formula) -> None:
         """Raise Contradiction where no point is found, at small sizes, at which hypotheses and conditions hold."""
-        for sizes in self.small_sizes(left, right, range(2, 4)):
-            decision = Decider(sizes, self.assuming, self.limits).decide(left, right)
-            if not isinstance(decision.verdict, Proved | Conditional):
-                reason = decision.verdict.reason if isinstance(decision.verdict, Unknown) else "it is refuted"
+        for sizes in self.small_sizes(tally, left, right, 2):
+            verdict = self.tower_says(sizes, left, right)
+            if not isinstance(verdict, Proved | Conditional):
                 at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
-                raise Contradiction(f"proved for every K, but at {at} {reason}")
+                reason = verdict.reason if isinstance(verdict, Unknown) else "it is refuted"
+                raise Contradiction(f"proved with letters for numbers, but at {at} {reason}" if at else reason)
 
-    def refutation(self, left: Formula, right: Formula) -> Refuted | None:
-        """The first point, at the smallest K, that shows a difference."""
-        for sizes in self.small_sizes(left, right, range(1, LARGEST_TRIED + 1)):
-            verdict = Decider(sizes, self.assuming, self.limits).decide(left, right).verdict
+    def refutation(self, tally: Tally, left: Formula, right: Formula) -> list[Refuted]:
+        """The first point, at the smallest K, that shows a difference; empty where none is found."""
+        for sizes in self.small_sizes(tally, left, right, LARGEST_TRIED):
+            verdict = self.tower_says(sizes, left, right)
             if isinstance(verdict, Refuted):
-                return verdict
-            if not sizes:
-                return None
-        return None
+                return [verdict]
+        return []
 
-    def small_sizes(self, left: Formula, right: Formula, numbers: range) -> Iterator[dict[Size, int]]:
+    def separately(self, tally: Tally, least: Mapping[str, int], left: Formula, right: Formula) -> tuple[int, ...]:
+        """The numbers below the start, of the only size, at which instances exist and towers prove each."""
+        match sizes_of(left, right, *assumed(self.assuming)):
+            case [size] if not self.sizes:
+                numbers = range(least.get(size.name, 1), tally.start.get(size.name, 1))
+                proved = (isinstance(self.tower_says({size: n}, left, right), Proved) for n in numbers)
+                return tuple(numbers) if all(proved) else ()
+        return ()
+
+    def small_sizes(self, tally: Tally, left: Formula, right: Formula, count: int) -> Iterator[dict[Size, int]]:
         """Small numbers for all sizes, K ascending; the others differ from it, and then agree with it."""
         found = sizes_of(left, right, *assumed(self.assuming))
-        names = sorted(found, key=lambda size: (size.name != "K", size.name))
-        for first in numbers:
-            others = sorted(range(1, 4), key=lambda n: (n == first, n))
-            for rest in islice(product(others, repeat=len(names) - 1), 4) if names else ():
-                yield dict(zip(names, (first, *rest), strict=True))
-        if not names:
+        if not found:
             yield {}
-
-
-def first_that_holds(value: Polynomial, condition: SideCondition) -> int | None:
-    """The least n from which on a polynomial in one size is ≠ 0, or > 0, at every whole number; None if unknown."""
-    exponents = {int(m[0][1]) if m else 0: Fraction(c) for m, c in value}
-    if min(exponents) < 0:
-        return None
-    leading = exponents[max(exponents)]
-    others = sum(map(abs, exponents.values()), Fraction(0))
-    bound = 2 + int(others / abs(leading))  # Cauchy: no root beyond
-    if bound > 1000 or (condition.relation == "> 0" and leading < 0):
-        return None
-
-    def fails(n: int) -> bool:
-        here = sum(c * n**e for e, c in exponents.items())
-        return here == 0 or (here < 0 and condition.relation == "> 0")
-
-    return max((n for n in range(1, bound + 1) if fails(n)), default=0) + 1
+            return
+        first, *rest = sorted(found, key=lambda size: (size.name != "K", size.name))
+        start = tally.start.get(first.name, 1)
+        for number in range(start, start + count):
+            others = [
+                sorted(range(least, least + 3), key=lambda n: (n == number, n))
+                for least in (tally.start.get(size.name, 1) for size in rest)
+            ]
+            for numbers in islice(product(*others), 4):
+                yield {first: number, **dict(zip(rest, numbers, strict=True))}

@@ -1,0 +1,423 @@
+"""A proof of one step as JSON, for `recheck`: the claim as text, and for each case both sides, relations, cofactors.
+
+Everything is written in the notation of formulas.  In each case `generators` says what g1, g2, … stand for, and
+left − right = Σ cofactor × relation holds with them as mere letters.  A relation is S_f − f, or what a hypothesis
+says: H1, H2, … is the difference of its sides, so that `g3 - 1 - H1` is 0 identically, and g3 − 1 is where H1 = 0.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from itertools import product
+from math import lcm
+from typing import Any, TypeAlias
+
+from derive.formula.arrays import Tensor, all_indices
+from derive.formula.hypotheses import Distinct, Equation, Hypothesis, OneHot, OneOf, Positive, formulas
+from derive.formula.scope import meanings
+from derive.formula.scope import sizes as sizes_of
+from derive.formula.source import source
+from derive.formula.tree import BUILT_IN, Expr, Formula, Function, Index, Size, Symbol
+
+from .decide import Decider
+from .every import IndexDecider
+from .generators import Exponential, Jet, Logarithm, Partial, Several, Summed, Variable
+from .hypotheses import Given
+from .index import IndexTower
+from .instances import has_numerals, instances, letters
+from .polynomial import ONE, ZERO, Monomial, Number, Polynomial, constant, generator, power, total
+from .tower import Tower
+from .value import Instance
+from .verdict import Conditional, Verdict
+
+Json: TypeAlias = Any
+
+
+class NoCertificate(Exception):
+    """A step for which no certificate can be written, and why."""
+
+
+# ------------------------------------------------------------------ the claim
+
+
+class Letters:
+    """The letters of a claim as they are written: k′ is no name to Python, and a letter has one size."""
+
+    def __init__(self) -> None:
+        self.written: dict[tuple[str, str], str] = {}
+        self.sizes: dict[str, str] = {}
+
+    def letter(self, index: Index) -> str:
+        """A letter as it is written."""
+        key = index.name, index.size.name
+        if key not in self.written:
+            shown = index.name.replace("'", "_prime")
+            shown = f"{shown}_{index.size}" if shown in self.sizes else shown
+            self.written[key] = shown
+            self.sizes[shown] = index.size.name
+        return self.written[key]
+
+    def text(self, formula: Formula) -> str:
+        """A formula as `recheck` reads it."""
+        own = {index.name: self.letter(index) for index in sorted(all_indices(formula), key=lambda index: index.name)}
+        return re.sub(r"\b[A-Za-z]\w*'*", lambda found: own.get(found[0], found[0]), source(formula))
+
+
+def claim(
+    name: str,
+    line: int,
+    sides: tuple[Expr, Expr],
+    assuming: Sequence[Hypothesis],
+    sizes: Mapping[Size, int],
+    verdict: Verdict,
+) -> dict[str, Json]:
+    """What is claimed: the lines and all that their letters mean.  `sizes` are those that have a number."""
+    spoken = [*sides, *(formula for h in assuming for formula in formulas(h))]
+    written = Letters()
+    text = written.text
+    conditions = verdict.conditions if isinstance(verdict, Conditional) else ()
+    found = {
+        "name": name,
+        "line": line,
+        "left": text(sides[0]),
+        "right": text(sides[1]),
+        "names": dict(sorted(named(spoken, written))),
+        "free": [written.letter(index) for index in letters(sides, assuming)],
+        "coincidences": not has_numerals(sides, assuming),
+        "labels": {h.symbol.name: list(h.values) for h in assuming if isinstance(h, OneOf)},
+        "distinct": [[place(p, written) for p in (h.left, h.right)] for h in assuming if isinstance(h, Distinct)],
+        "equations": [
+            equation(h, written) for h in assuming if isinstance(h, Equation | OneHot | OneOf)
+        ],
+        "positive": [text(h.body) for h in assuming if isinstance(h, Positive)],
+        "conditions": [[text(c.body), c.relation == "> 0"] for c in conditions],
+    }
+    numbers = {size.name: number for size, number in sizes.items()}
+    every = {size.name: "every" for size in sizes_of(*spoken) if size.name not in numbers}
+    return {**found, "letters": written.sizes, "sizes": {**numbers, **every}}
+
+
+def place(where: Index | int, written: Letters) -> str | int:
+    """A subscript of a hypothesis."""
+    return written.letter(where) if isinstance(where, Index) else where
+
+
+def equation(h: Equation | OneHot | OneOf, written: Letters) -> Json:
+    """What a hypothesis says to be 0, at every value of some letters."""
+    match h:
+        case Equation(left, right):
+            at = sorted(left.free_indices | right.free_indices, key=lambda index: index.name)
+            body = f"{written.text(left)} - ({written.text(right)})"
+            return {"letters": [written.letter(index) for index in at], "is": body}
+        case OneHot(label, at):
+            own = written.letter(Index(f"{at.name}_any", at.size))
+            return {"letters": [own], "is": f"{label.name}[{own}] - delta({own}, {written.letter(at)})"}
+    values = ", ".join(f"{value}: {value}" for value in h.values)
+    return {"letters": [], "is": f"{h.symbol.name} - by_label({h.symbol.name}, {{{values}}})"}
+
+
+def named(spoken: Sequence[Formula], written: Letters) -> Iterator[tuple[str, Json]]:
+    """Every name with what it means."""
+    for name, meaning in meanings(*spoken).items():
+        match meaning:
+            case Symbol(definition=Expr() as body):
+                yield name, {"letters": [], "is": written.text(body)}
+            case Tensor(definition=Expr() as body):
+                at = [written.letter(index) for index in meaning.parameters]
+                yield name, {"letters": at, "is": written.text(body)}
+            case Symbol(of=of) | Tensor(of=of):
+                sizes = [size.name for size in meaning.sizes] if isinstance(meaning, Tensor) else []
+                yield name, {"sizes": sizes} if of is None else {"sizes": sizes, "of": of.name}
+            case Function(_, Symbol(parameter), Expr() as body):
+                yield name, {"parameter": parameter, "is": written.text(body)}
+            case Function() if name not in BUILT_IN:
+                yield name, {"parameter": ""}
+
+
+# ------------------------------------------------------------------- one case
+
+
+class Case:
+    """One case of a step: generators by name, and what is said with them."""
+
+    def __init__(self, tower: Tower, places: Mapping[int, int]) -> None:
+        self.tower = tower
+        self.places = places
+        """The number by which the certificate calls a letter that is constant."""
+        self.letters: dict[str, str] = {}
+        self.numbers: list[int] = []
+        """The generators with a name: the first is g1."""
+        self.roots: dict[int, int] = {}
+        """Of an exponential: the least common denominator of its exponents, to write exp(x/2) for a root."""
+
+    def name(self, g: int) -> str:
+        """A generator's name."""
+        if g not in self.numbers:
+            self.numbers.append(g)
+        return f"g{1 + self.numbers.index(g)}"
+
+    def note_roots(self, *polynomials: Polynomial) -> None:
+        """Find out which roots of exponentials occur."""
+        for p in polynomials:
+            for m, _ in p:
+                for g, e in m:
+                    self.roots[g] = lcm(self.roots.get(g, 1), e.denominator)
+
+    def polynomial(self, p: Polynomial) -> str:
+        """A polynomial in the names of generators."""
+        return joined((c, [f"{self.name(g)}**{e * self.roots.get(g, 1)}" for g, e in m]) for m, c in p)
+
+    def meaning(self, g: int, root: int = 1) -> str:
+        """What a generator stands for, in the notation of formulas."""
+        tower = self.tower
+        match kind := tower.generators[g]:
+            case Variable(name, places, False):
+                return f"{name}[{self.subscripts(places)}]" if places else name
+            case Exponential(exponent):
+                return f"exp({self.written(Polynomial({exponent: Fraction(1, root)}))})"
+            case Several(key):
+                return f"({self.written(tower.polynomials[key])})"
+            case Logarithm(of, True):
+                return f"log({of})"
+            case Logarithm(of, False):
+                return f"log({self.meaning(of)})"
+            case Jet(name, order, key):
+                return f"{name}{'.prime' * order}({self.written(tower.polynomials[key])})"
+            case Partial(name, places, of, ways, False):
+                found = f"{name}[{self.subscripts(places)}]" if places else name
+                for way in ways:
+                    found = f"D({found}, {of}[{self.subscripts(way)}])" if way else f"D({found}, {of})"
+                return found
+            case Summed(slots, monomial):
+                found = self.written(Polynomial({monomial: 1}))
+                for slot in slots:
+                    found = f"Sum({self.subscript(slot)}, {found})"
+                return found
+        raise NoCertificate(f"no way to write the generator {kind}")
+
+    def written(self, p: Polynomial) -> str:
+        """A polynomial with its generators written out."""
+        return joined(
+            (c, [self.meaning(g) + f"**{e}" if e.denominator == 1 else self.root(g, e) for g, e in m]) for m, c in p
+        )
+
+    def root(self, g: int, e: Number) -> str:
+        """A power of an exponential that is no integer."""
+        return f"{self.meaning(g, e.denominator)}**{e.numerator}"
+
+    def subscripts(self, places: Sequence[int]) -> str:
+        """Subscripts, with commas."""
+        return ", ".join(map(self.subscript, places))
+
+    def subscript(self, place: int) -> str:
+        """A number, or the letter of a sum."""
+        if place > 0 or place in self.places:
+            return str(self.places.get(place, place))
+        assert isinstance(self.tower, IndexTower)
+        shown = f"{self.tower.size_of(place).lower()}_{-place}"
+        self.letters[shown] = self.tower.size_of(place)
+        return shown
+
+
+def joined(terms: Any) -> str:
+    """A sum of products, with numbers in front."""
+    found = []
+    for c, factors in terms:
+        number = [str(abs(c))] if abs(c) != 1 or not factors else []
+        product_of = "*".join([*number, *(factor.removesuffix("**1") for factor in factors)])
+        found.append(("- " if c < 0 else "+ ") + product_of)
+    shown = " ".join(found or ["0"])
+    return shown.removeprefix("+ ") if shown[:2] != "- " else f"-{shown[2:]}"
+
+
+# ------------------------------------------------------- relations, cofactors
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A generator and its value, and the combination of hypotheses (as text) that their difference is."""
+
+    generator: int
+    value: Polynomial
+    because: str = ""
+
+
+def quotient(tower: Tower, p: Polynomial, rule: Rule) -> tuple[Polynomial, Polynomial]:
+    """(q, r) with p = (g − value)·q + r, where g is not in r."""
+    g, value = rule.generator, rule.value
+    quotients, rest = [], []
+    powers = [constant(1)]  # of the value
+    for m, c in p:
+        e = dict(m).get(g, 0)
+        outside = Polynomial({tuple(factor for factor in m if factor[0] != g): c})
+        if e.denominator != 1:
+            raise NoCertificate("a root is replaced")
+        n = int(e)
+        while len(powers) <= abs(n):
+            powers.append(tower.times(powers[-1], value))
+        if n >= 0:
+            factor = total(powers[n - 1 - a].scaled(1, ((g, a),) if a else ONE) for a in range(n))
+            rest.append(tower.times(outside, powers[n]))
+        else:  # g⁻ⁿ − v⁻ⁿ = −(g − v) Σ g⁻ᵃ v⁻ᵇ with a + b = n + 1
+            factor = -total(tower.power(value, a + n - 1).scaled(1, ((g, -a),)) for a in range(1, 1 - n))
+            rest.append(tower.times(outside, tower.power(value, n)))
+        quotients.append(tower.times(outside, factor))
+    return total(quotients), total(rest)
+
+
+def eliminated(
+    tower: Tower, p: Polynomial, rules: Sequence[Rule]
+) -> tuple[list[tuple[Rule, Polynomial]], Polynomial]:
+    """The cofactor for each rule, and what is left of p."""
+    found = []
+    for rule in rules:
+        if rule.generator in p.generators():
+            cofactor, p = quotient(tower, p, rule)
+            found.append((rule, cofactor))
+    return found, p
+
+
+def proof(tower: Tower, difference: Polynomial, rules: Sequence[Rule]) -> list[tuple[Rule, Polynomial]]:
+    """Relations with cofactors of which a difference is the sum; raises NoCertificate where there are none."""
+    used: list[tuple[Rule, Polynomial]] = []
+    for attempt in ((), rules):  # what holds without hypotheses is proved without them
+        used, rest = eliminated(tower, difference, attempt)
+        lowest: dict[int, Number] = {}
+        for m, _ in rest:
+            for g, e in m:
+                if isinstance(tower.generators[g], Several):
+                    lowest[g] = min(lowest.get(g, 0), e)
+        down: Monomial = tuple(sorted((g, e) for g, e in lowest.items() if e))
+        cleared = rest.scaled(1, power(down, -1))
+        more, rest = eliminated(tower, cleared, [Rule(g, tower.of(g)) for g in sorted(lowest)])
+        last, rest = eliminated(tower, rest, attempt)
+        used += [(rule, cofactor.scaled(1, down)) for rule, cofactor in [*more, *last]]
+        if rest.is_zero:
+            return [(rule, cofactor) for rule, cofactor in used if not cofactor.is_zero]
+    raise NoCertificate("a hypothesis is used inside of a generator")
+
+
+# ------------------------------------------------------------ the certificate
+
+
+def certificate(
+    name: str,
+    line: int,
+    sides: tuple[Expr, Expr],
+    decider: Decider | IndexDecider,
+    verdict: Verdict,
+) -> str:
+    """The proof of one step as JSON; raises NoCertificate where it cannot be written."""
+    said = claim(name, line, sides, decider.assuming, decider.sizes, verdict)
+    found = sorted(one_case(sides, decider, instance, said) for instance in every_case(sides, decider))
+    document = {"claim": said, "hash": digest(said), "cases": [case for _, case in found]}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def digest(said: Mapping[str, Json]) -> str:
+    """The hash of a claim."""
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def every_case(sides: Sequence[Expr], decider: Decider | IndexDecider) -> Iterator[Instance]:
+    """The cases that a certificate has to speak of."""
+    if isinstance(decider, IndexDecider):
+        return decider.cases(sides)
+    return instances(sides, decider.assuming, decider.sizes, has_numerals(sides, decider.assuming))
+
+
+def one_case(
+    sides: tuple[Expr, Expr], decider: Decider | IndexDecider, instance: Instance, said: Mapping[str, Json]
+) -> tuple[tuple[int, ...], Json]:
+    """The place of a case in the order of cases, and its proof."""
+    reader = decider.reader(instance)
+    tower = reader.tower
+    numbers: dict[int, int] = {}
+    order = []
+    for index in letters(sides, decider.assuming):
+        at = instance.at[index]
+        if at < 0:
+            taken = [n for other, n in numbers.items() if tower.size_of(other) == index.size.name]  # type: ignore[attr-defined]
+            numbers.setdefault(at, 1 + max(taken, default=0))
+        order.append(numbers.get(at, at))
+    order += [list(values).index(instance.labels[s]) for s, values in label_values(decider.assuming)]
+    left, right = (reader.read(side, instance)[0] for side in sides)
+    case = Case(tower, numbers)
+    if isinstance(decider, IndexDecider):
+        rules = list(lettered_rules(case, decider, instance, left - right))
+    else:
+        rules = list(numbered_rules(case, decider, instance))
+    used = proof(tower, left - right, rules)
+    case.note_roots(left, right, *(cofactor for _, cofactor in used), *(rule.value for rule, _ in used))
+    relations = []
+    for rule, cofactor in used:
+        relation = case.polynomial(generator(rule.generator) - rule.value)
+        relations.append([relation + rule.because, case.polynomial(cofactor)])
+    shown = {"left": case.polynomial(left), "right": case.polynomial(right), "proof": relations}
+    derivatives = list(table(case)) if not isinstance(decider, IndexDecider) else []
+    meanings = {case.name(g): case.meaning(g, case.roots.get(g, 1)) for g in case.numbers}
+    return tuple(order), {"generators": meanings, "letters": case.letters, "derivatives": derivatives, **shown}
+
+
+def label_values(assuming: Sequence[Hypothesis]) -> list[tuple[Symbol, tuple[int, ...]]]:
+    """The labels, with the values that they take."""
+    return [(h.symbol, h.values) for h in assuming if isinstance(h, OneOf)]
+
+
+def table(case: Case) -> Iterator[list[str]]:
+    """The derivatives that the tower has taken, of the generators that are spoken of."""
+    tower = case.tower
+    for g in list(case.numbers):
+        for x, slope in sorted(tower.gradients.get(g, {}).items()):
+            kinds = [tower.generators[h] for h in {x, *slope.generators()}]
+            if not any(isinstance(kind, Variable) and kind.opaque for kind in kinds) and case.roots.get(g, 1) == 1:
+                case.note_roots(slope)
+                yield [case.name(g), case.name(x), case.polynomial(slope)]
+
+
+def numbered_rules(case: Case, decider: Decider, instance: Instance) -> Iterator[Rule]:
+    """What the hypotheses say at an instance, each with the hypothesis that says it."""
+    reader, known = decider.reader(instance), decider.given(instance)
+    tower = reader.tower
+    differences = []
+    for n, h in enumerate((h for h in decider.assuming if isinstance(h, Equation | OneHot | OneOf)), 1):
+        for at, body in said_at(h, decider, instance):
+            p = body(reader)
+            if not p.is_zero:
+                differences.append((tower.expanded(p)[0], f"H{n}[{', '.join(map(str, at))}]" if at else f"H{n}"))
+    for g, value in known.values.items():
+        relation = tower.expanded(generator(g) - value)[0]
+        for difference, shown in differences:
+            lead = max(difference.terms, default=ONE)
+            ratio = Fraction(relation.terms.get(lead, 0)) / Fraction(difference.terms.get(lead, 1))
+            if ratio and difference.scaled(ratio) == relation:
+                yield Rule(g, value, f" - {ratio}*{shown}" if ratio > 0 else f" + {-ratio}*{shown}")
+                break
+
+
+def said_at(h: Hypothesis, decider: Decider, instance: Instance) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """A hypothesis at every value of its letters, as what it says to be 0."""
+    match h:
+        case Equation(left, right):
+            indices = sorted(left.free_indices | right.free_indices, key=lambda index: index.name)
+            for numbers in product(*(range(1, decider.sizes[index.size] + 1) for index in indices)):
+                here = Instance(dict(zip(indices, numbers, strict=True)), instance.labels)
+                yield numbers, lambda reader, here=here: reader.read(left, here)[0] - reader.read(right, here)[0]
+        case OneHot(label, at):
+            for n in range(1, decider.sizes[at.size] + 1):
+                value = constant(int(n == instance.at[at]))
+                yield (n,), lambda reader, n=n, value=value: reader.read(label[n], instance)[0] - value
+        case OneOf(symbol):
+            value = constant(instance.labels[symbol])
+            yield (), lambda reader, value=value: reader.read(symbol, instance)[0] - value
+
+
+def lettered_rules(case: Case, decider: IndexDecider, instance: Instance, p: Polynomial) -> Iterator[Rule]:
+    """What the hypotheses say for every K of the generators of p."""
+    return iter(())
