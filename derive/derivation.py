@@ -19,6 +19,7 @@ from .formula.tree import (
     Formula,
     Function,
     Index,
+    Same,
     Size,
     Symbol,
     WrittenError,
@@ -135,8 +136,8 @@ class Derivation:
         # of an array every entry is meant: the letters of its entries are nobody's to restrict
         known = self.claim.free_indices.union(*(given_indices(h) for h in self.assuming if isinstance(h, OneHot)))
         for h in self.assuming:
-            if isinstance(h, Distinct) and (stray := given_indices(h) - known):
-                raise WrittenError(f"{names(stray)} told apart by a hypothesis, but not free in {self.claim}")
+            if isinstance(h, Same | Distinct) and (stray := given_indices(h) - known):
+                raise WrittenError(f"{names(stray)} compared by a hypothesis, but not free in {self.claim}")
 
     def _check_strokes(self, before: Formula, line: Formula) -> None:
         if isinstance(before, Expr) and without_strokes(before) != line:

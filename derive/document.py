@@ -8,6 +8,7 @@ from typing import Any
 
 from .derivation import Overflow
 from .formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
+from .formula.tree import Same
 from .kernel.verdict import Counterexample, Unknown
 from .proof import NumericCheck, Opinion, Proof, StepProof
 
@@ -89,7 +90,7 @@ def hypothesis(h: Hypothesis) -> str:
             return f"{label} is one-hot at {at}"
         case OneOf(symbol, values):
             return f"{symbol} in {{{', '.join(map(str, values))}}}"
-    return f"{h.left} ≠ {h.right}"
+    return f"{h.left} {'=' if isinstance(h, Same) else '≠'} {h.right}"
 
 
 def counterexample(found: Counterexample) -> dict[str, Any]:

@@ -116,6 +116,10 @@ def details(proof: Proof) -> Iterator[str]:
     """Lines that say what is wrong with a proof that did not end as expected, or what it depends on."""
     if proof.verdict == proof.expected == "proved":
         yield from failed_checks([proof])
+        if proof.general is not None and proof.general.verdict in ("refuted", "unknown"):
+            yield f"{proof.name} is proved at {proof.scope}; for every K it is {proof.general.verdict}:"
+            for step in proof.general.steps:
+                yield from step_details(proof.general, step)
         return
     if proof.as_expected and proof.verdict != "conditional":
         return

@@ -6,9 +6,15 @@ from itertools import product
 
 import pytest
 
+from derive.catalog import entries as catalog
+from derive.derivation import Derivation
 from derive.formula.notation import *
 from derive.formula.tree import Distinct, Expr, Symbol
+from derive.kernel.generators import Variable
 from derive.kernel.instances import coincidences, decide_every, has_numerals, instances, letters
+from derive.kernel.polynomial import Clock, Limits
+from derive.kernel.tower import Tower
+from derive.kernel.value import Instance, Reader
 
 from .deciding import K, N, S, i, j, k, m, n, q, sigma, t, x, y, z
 
@@ -60,7 +66,7 @@ def test_numerals_are_found_wherever_they_hide(line: Expr, expected: bool) -> No
 
 def test_numerals_in_hypotheses() -> None:
     assert has_numerals([z[i]], [Distinct(i, 2)])
-    assert not has_numerals([z[i]], [distinct(i, j), one_hot(q, k), one_of(t, 0, 1)])
+    assert not has_numerals([z[i]], [distinct(i, j), same(i, k), one_hot(q, k), one_of(t, 0, 1)])
 
 
 def test_what_the_hypotheses_allow() -> None:
@@ -81,3 +87,35 @@ def test_few_classes_are_decided_one_by_one() -> None:
     assert decide_every([z[i] * z[j]], [], {K: 5})
     assert not decide_every([z[i] * z[j]], [], {K: 6})
     assert not decide_every([z[i] * z[j] * z[k] * z[m] * delta(index("a", K), index("b", K))], [], {K: 5})
+
+
+@pytest.mark.parametrize(
+    "name", ["softmax-jacobian", "cross-entropy-hessian", "softmax-vjp", "linear-layer-bias-gradient"]
+)
+def test_the_theorem_permuted_classes_permute_the_instances(name: str) -> None:
+    """Reading a line at (π i, π j) is reading it at (i, j) and permuting the variables: what holds of one, holds of
+    the other."""
+    derivation = catalog()[name]
+    assert isinstance(derivation, Derivation)
+    sizes = {size: 3 for size in derivation.free_sizes}
+    indices = letters(derivation.scalars, [])
+    tower = Tower(Clock(Limits()))
+    reader = Reader(tower, sizes)
+    for line in (derivation.scalars[0], derivation.scalars[-1]):
+        for numbers in product(range(1, 4), repeat=len(indices)):
+            for turned in ({1: 2, 2: 3, 3: 1}, {1: 1, 2: 3, 3: 2}):
+                here, _ = reader.read(line, Instance(dict(zip(indices, numbers, strict=True))))
+                there, _ = reader.read(line, Instance({i: turned[n] for i, n in zip(indices, numbers, strict=True)}))
+                permuted = {
+                    g: tower.variable(kind.name, tuple(turned[place] for place in kind.places))
+                    for g, kind in list(enumerate(tower.generators))
+                    if isinstance(kind, Variable)
+                }
+                assert tower.is_zero(tower.substitute(here, permuted) - there)
+
+
+def test_a_numeral_as_subscript_breaks_it() -> None:
+    line = delta(i, 1) * z[i]
+    reader = Reader(Tower(Clock(Limits())), {K: 2})
+    assert not reader.read(line, Instance({i: 1}))[0].is_zero
+    assert reader.read(line, Instance({i: 2}))[0].is_zero

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from .arrays import Tensor, all_indices
-from .tree import Distinct, Expr, Index, Symbol, WrittenError, check_label
+from .tree import Distinct, Expr, Index, Same, Symbol, WrittenError, check_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class OneOf:
             raise WrittenError(f"one_of({self.symbol}): expected at least one value")
 
 
-Hypothesis: TypeAlias = Equation | Positive | Distinct | OneHot | OneOf
+Hypothesis: TypeAlias = Equation | Positive | Same | Distinct | OneHot | OneOf
 
 
 def formulas(hypothesis: Hypothesis) -> tuple[Expr, ...]:
@@ -76,7 +76,7 @@ def formulas(hypothesis: Hypothesis) -> tuple[Expr, ...]:
 def given_indices(hypothesis: Hypothesis) -> frozenset[Index]:
     """The indices whose value the hypothesis speaks of; those of an equation run over all values instead."""
     match hypothesis:
-        case Distinct(left, right):
+        case Same(left, right) | Distinct(left, right):
             return frozenset(p for p in (left, right) if isinstance(p, Index))
         case OneHot(_, at):
             return frozenset({at})
@@ -101,7 +101,7 @@ def check_hypotheses(assuming: object) -> tuple[Hypothesis, ...]:
     for h in given:
         if not isinstance(h, Hypothesis):
             raise WrittenError(
-                f"{h!r} is not a hypothesis; write equal(left, right), positive(…), distinct(i, j), one_hot(t, c) or "
-                "one_of(t, 0, 1); == only asks whether two formulas are written alike"
+                f"{h!r} is not a hypothesis; write equal(left, right), positive(…), same(i, j), distinct(i, j), "
+                "one_hot(t, c) or one_of(t, 0, 1); == only asks whether two formulas are written alike"
             )
     return given

@@ -143,7 +143,7 @@ def latex_hypothesis(hypothesis: Hypothesis) -> str:
             return rf"{with_room(label.name)}_{{{k}}} = \delta_{{{k} {place_name(at)}}}"
         case OneOf(symbol, values):
             return rf"{latex(symbol)} \in \{{{', '.join(map(str, values))}\}}"
-        case Distinct():
+        case Same() | Distinct():
             return latex_condition(hypothesis)
 
 

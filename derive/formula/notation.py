@@ -59,6 +59,7 @@ __all__ = [
     "ones",
     "outer",
     "positive",
+    "same",
     "scalar",
     "scalars",
     "sinh",
@@ -242,6 +243,11 @@ def equal(left: Scalar, right: Scalar) -> Hypothesis:
 def positive(body: Scalar) -> Hypothesis:
     """Greater than zero, for every value of its indices."""
     return Positive(written(body))
+
+
+def same(left: Index, right: Index) -> Hypothesis:
+    """Two indices agree."""
+    return Same(left, right)
 
 
 def distinct(left: Index, right: Index) -> Hypothesis:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
-from derive.formula.tree import Distinct, Expr, Index, Size
+from derive.formula.tree import Distinct, Expr, Index, Same, Size
 
 from .generators import Several, Variable
 from .polynomial import ONE, Number, Polynomial, constant, generator
@@ -161,9 +161,12 @@ def assumed(assuming: Iterable[Hypothesis]) -> list[Expr]:
 
 
 def allowed(assuming: Sequence[Hypothesis], at: Mapping[Index, int]) -> bool:
-    """Whether indices that are assumed to differ do."""
-    apart = (h for h in assuming if isinstance(h, Distinct))
-    return all(_number(h.left, at) != _number(h.right, at) for h in apart)
+    """Whether indices that are assumed to agree, or to differ, do."""
+    return all(
+        (_number(h.left, at) == _number(h.right, at)) == isinstance(h, Same)
+        for h in assuming
+        if isinstance(h, Same | Distinct)
+    )
 
 
 def _number(place: Index | int, at: Mapping[Index, int]) -> int:

@@ -17,7 +17,21 @@ from itertools import product
 
 from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
-from derive.formula.tree import Apply, Cases, Delta, Distinct, Entry, Equals, Expr, Formula, Index, Pick, Size, Symbol
+from derive.formula.tree import (
+    Apply,
+    Cases,
+    Delta,
+    Distinct,
+    Entry,
+    Equals,
+    Expr,
+    Formula,
+    Index,
+    Pick,
+    Same,
+    Size,
+    Symbol,
+)
 
 from .hypotheses import allowed, assumed, every_value
 from .value import Instance
@@ -37,7 +51,7 @@ def letters(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> list[Index
 
 def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
     """Whether a subscript is a numeral, in the lines, in the hypotheses or in a definition below them."""
-    if any(isinstance(place, int) for h in assuming if isinstance(h, Distinct) for place in (h.left, h.right)):
+    if any(isinstance(place, int) for h in assuming if isinstance(h, Same | Distinct) for place in (h.left, h.right)):
         return True
     return any(
         isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places)
@@ -48,7 +62,7 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
 def numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> frozenset[tuple[str, int]]:
     """The numerals that stand as subscripts, each with the size of which it is one value."""
     found: set[tuple[str, int]] = set()
-    pairs = [(h.left, h.right) for h in assuming if isinstance(h, Distinct)]
+    pairs = [(h.left, h.right) for h in assuming if isinstance(h, Same | Distinct)]
     for formula in everything(lines, assuming):
         match formula:
             case Entry(tensor, places):

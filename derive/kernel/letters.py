@@ -43,7 +43,10 @@ class IndexReader(Reader):
     def cases(
         self, expr: Expr, conditions: tuple[Condition, ...], values: tuple[Expr, ...], scope: Scope
     ) -> Polynomial:
-        """Σ of the values, each where it is the first that holds: a_ij δ_ij + b_ij (1 − δ_ij)."""
+        """Σ of the values, each where it is the first that holds: a_ij δ_ij + b_ij (1 − δ_ij).
+
+        Each value has to exist everywhere, though it counts only in its case, unless no letter is in the other.
+        """
         if not all(isinstance(condition, Same | Distinct) for condition in conditions):
             return super().cases(expr, conditions, values, scope)
         pieces, remaining = [], constant(1)
@@ -53,23 +56,11 @@ class IndexReader(Reader):
             holds = same if isinstance(condition, Same) else constant(1) - same
             here = self.once_only(self.tower.times(remaining, holds))
             if not here.is_zero:
-                pieces.append(self.tower.times(here, self.value_in_case(value, scope, here)))
+                pieces.append(self.tower.times(here, self.value(value, scope)))
             remaining = self.once_only(self.tower.times(remaining, constant(1) - holds))
         if not remaining.is_zero:
             raise OutsideClass(f"no case of {expr} holds where its indices are as no case has them")
         return total(pieces)
-
-    def value_in_case(self, value: Expr, scope: Scope, where: Polynomial) -> Polynomial:
-        """A value that counts only where its case holds."""
-        outer, self.demands = self.demands, {}
-        try:
-            found = self.value(value, scope)
-        finally:
-            demands, self.demands = self.demands, outer
-        if demands and where.number() is None:
-            raise OutsideClass(f"{next(iter(demands))[0]}, for {value} in a case under a sum")
-        self.demands |= demands
-        return found
 
     def once_only(self, p: Polynomial) -> Polynomial:
         """p with δ² = δ."""
