@@ -28,7 +28,7 @@ class Every(Enum):
 EVERY: Final = Every.K
 
 LARGEST_WRITTEN = 200
-"""The largest size at which every line is decided at every entry, where that is asked for; beyond, claim and result."""
+"""The largest size at which towers decide every line at every entry, where integer arrays do not decide the claim."""
 
 LARGEST_TOWER = 1000
 """The largest size at which sums are written out, term by term."""
@@ -265,8 +265,10 @@ def prove_derivation(
 ) -> Proof:
     """Decide every step at given sizes: by a tower, or beyond MANY by the index calculus, where that proves it."""
     start, largest = perf_counter(), max(sizes.values(), default=0)
-    if every_entry and largest > LARGEST_WRITTEN:
-        return prove_entries(derivation, sizes, limits, progress)
+    if every_entry and largest > MANY:
+        proof = prove_entries(derivation, sizes, limits, progress)
+        if proof.entries or largest > LARGEST_WRITTEN:
+            return proof
     if largest > MANY and not every_entry:
         decisions = IndexDecider(derivation.assuming, limits, sizes).decide_chain(derivation.lines, rounded(derivation))
         if largest > LARGEST_TOWER or all(proves(decision) for decision in decisions):
@@ -291,7 +293,7 @@ def prove_entries(
     try:
         found = decide_entries(claim, result, derivation.assuming, sizes, clock, progress)
     except (OutsideClass, LimitReached) as reason:
-        return replace(proof, verdict="unknown", refusal=f"not decided entry by entry: {reason}")
+        return replace(proof, verdict="unknown", refusal=str(reason))
     if found.different is not None:
         where = ", ".join(f"{name} = {number}" for name, number in found.different)
         return replace(proof, verdict="unknown", refusal=f"claim and result are not seen to be equal at {where}")

@@ -51,6 +51,12 @@ PERMUTATIONS = (
 """The argument by which a few instances are a proof for all; `derive.kernel.instances` states the theorem."""
 
 
+ONE_BY_ONE = (
+    "all: claim = result was decided at each of these entries by itself, in exact integer arrays; "
+    "the lines between hold for every entry by the index calculus"
+)
+
+
 def by_kinds(proof: Proof) -> bool:
     """Whether instances of each kind stand for all."""
     return not proof.every_entry and bool(proof.steps) and max(step.instances for step in proof.steps) > 0
@@ -62,6 +68,8 @@ def proof_table(proofs: Sequence[Proof]) -> Table:
     caption = f"✓ as expected: {summary(proofs)}, decided by the kernel in {seconds:.2f} s"
     if any(by_kinds(proof) for proof in proofs):
         caption += f"\n{PERMUTATIONS}"
+    if any(proof.entries for proof in proofs):
+        caption += f"\n{ONE_BY_ONE}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
     table.add_column("name", overflow="fold", style="bold")
     table.add_column("verdict", no_wrap=True)
