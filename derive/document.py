@@ -33,6 +33,7 @@ def result(proof: Proof, timed: bool = True) -> dict[str, Any]:
         "counterexample": counterexample(proof.counterexample) if proof.counterexample else None,
         "reason": reason(proof),
         "every_entry": proof.every_entry,
+        "entries": proof.entries,
         "steps": [step(one, timed) for one in proof.steps],
         "every_k": general(proof.general, timed) if proof.general else None,
         "sympy": opinion(proof.opinion) if proof.opinion else None,

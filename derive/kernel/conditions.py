@@ -91,7 +91,9 @@ def beyond_letters(tower: IndexTower, value: Polynomial) -> tuple[str, int] | No
 
     With n − 1 constants i, j, …, a sum of positive terms is those at i, j, … and others: at least one from n on.
     """
-    value, _ = tower.expanded(value)
+    value, denominators = tower.expanded(value)
+    if tower.sign(Polynomial({denominators: 1})) <= 0:
+        return None
     sums = [g for g in value.generators() if g in tower.positive and isinstance(tower.generators[g], Summed)]
     for g in sums:
         slots = tower.slots_of(g)
@@ -102,9 +104,9 @@ def beyond_letters(tower: IndexTower, value: Polynomial) -> tuple[str, int] | No
         if len(slots) > 1 or len(letters) < len(free):
             continue
         (body,) = tower.parts(g)
-        others = generator(tower.number(Variable("others", opaque=True)))
-        tower.positive.add(tower.number(Variable("others", opaque=True)))
-        terms = total([others, *(tower.renamed(body, {slots[0]: letter}) for letter in letters)])
+        others = tower.number(Variable("others", opaque=True))
+        tower.positive.add(others)
+        terms = total([generator(others), *(tower.renamed(body, {slots[0]: letter}) for letter in letters)])
         cleared = value.scaled(1, power(((g, 1),), -min(0, *exponents)))
         apart = total(
             tower.times(tower.power(terms, int(dict(m).get(g, 0))), Polynomial({tuple(f for f in m if f[0] != g): c}))

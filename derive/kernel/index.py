@@ -245,8 +245,8 @@ class IndexTower(LetteredTower):
     def look(self, m: Monomial, letter: int, letters: frozenset[int]) -> object:
         """What a bound letter occurs in, whatever the others are called: alike for letters that may be exchanged."""
         mark = self.letter(("mark", self.size_of(letter)), Letter("mark", self.size_of(letter)))
-        to = {other: self.letter(("other", size), Letter("other", size)) for other in letters
-              if (size := self.size_of(other))} | {letter: mark}  # fmt: skip
+        others = {size: self.letter(("other", size), Letter("other", size)) for size in map(self.size_of, letters)}
+        to = {other: others[self.size_of(other)] for other in letters} | {letter: mark}
         seen = []
         for g, e in m:
             if letter in self.letters_of(g):
