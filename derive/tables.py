@@ -70,21 +70,23 @@ def proof_table(proofs: Sequence[Proof]) -> Table:
         caption += f"\n{PERMUTATIONS}"
     if any(proof.entries for proof in proofs):
         caption += f"\n{ONE_BY_ONE}"
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left")
-    table.add_column("name", overflow="fold", style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=caption, caption_justify="left")
+    table.add_column("name", overflow="fold", style="bold", min_width=20)
     table.add_column("verdict", no_wrap=True)
     table.add_column("scope", no_wrap=True)
-    at_chosen_K = [proof for proof in proofs if proof.general is not None or proof.opinion is not None]
-    if at_chosen_K:
+    general = any(proof.general is not None for proof in proofs)
+    asked = any(proof.opinion is not None and proof.opinion.verdict != "not asked" for proof in proofs)
+    if general:
         table.add_column("every K", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("entries", justify="right", no_wrap=True)
-    if at_chosen_K:
+    if asked:
         table.add_column("SymPy", no_wrap=True)
     for proof in proofs:
         cells: list[str | Text] = [proof.name, verdict_text(proof), proof.scope]
-        beside = ([general_text(proof)], [opinion_text(proof)]) if at_chosen_K else ([], [])
-        table.add_row(*cells, *beside[0], str(len(proof.steps) or ""), instances_text(proof), *beside[1])
+        cells += [general_text(proof)] if general else []
+        cells += [str(len(proof.steps) or ""), instances_text(proof)]
+        table.add_row(*cells, *([opinion_text(proof)] if asked else []))
     return table
 
 

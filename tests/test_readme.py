@@ -29,6 +29,14 @@ def test_the_table_is_real() -> None:
     assert lines[:-1] == printed(f"derive prove {names}")
 
 
+def test_the_table_for_every_k_is_real() -> None:
+    names = "softmax-jacobian softmax-jacobian-off-diagonal linear-layer-weight-gradient"
+    done = CliRunner().invoke(app, ["prove", "--every-k", *names.split()])
+    lines = [line.rstrip() for line in done.stdout.splitlines() if line.strip()]
+    assert done.exit_code == 0
+    assert lines[:5] == printed(f"derive prove --every-k {names}")
+
+
 def test_the_wrong_line_is_found(tmp_path: Path) -> None:
     source = next(text for language, text in BLOCKS if language == "python" and "entropy-gradient" in text)
     (tmp_path / "entropy.py").write_text(source, "utf-8")
