@@ -108,6 +108,10 @@ def prove_command(
         bool, typer.Option("--every-entry", help="Decide all entries one by one (always so for K ≤ 5).")
     ] = False,
     numeric: Annotated[bool, typer.Option("--numeric", help="Check the numbers too, as the report does.")] = False,
+    certificates: Annotated[
+        Path | None,
+        typer.Option("--certificates", metavar="DIR", help="Write a certificate of each step, a JSON file."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when something is only conditional.")] = False,
     as_json: AsJson = False,
     size: Given = None,
@@ -129,7 +133,21 @@ def prove_command(
         console = Console()
         console.print(proof_table(proofs))
     complain(proofs)
+    if certificates is not None:
+        certify(certificates, proofs)
     raise typer.Exit(exit_code(proofs, strict))
+
+
+@app.command("recheck", epilog="Example: derive prove --every-k --certificates c; derive recheck c/*.json")
+def recheck_command(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="Certificates, as prove --certificates has written.")
+    ],
+) -> None:
+    """Read certificates again with a program of its own, which takes no word of the kernel for them."""
+    from .recheck import main as recheck
+
+    raise typer.Exit(recheck(files))
 
 
 @app.command("report", epilog="Examples: derive report · derive report softmax-jacobian -K 4 -o pages")
@@ -322,6 +340,20 @@ def progress(count: int) -> Iterator[Advance]:
             bar.update(task, description=shown, advance=answered)
 
         yield advance
+
+
+def certify(folder: Path, proofs: Iterable[Proof]) -> None:
+    """Write the certificates, and say how many there are, and which steps have none."""
+    from .certificates import certificates
+
+    found = [certificate for proof in proofs for certificate in certificates(proof)]
+    files = {certificate.file: certificate.text for certificate in found if certificate.text}
+    written(folder, files)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for one in found:
+        if not one.text:
+            errors.print(f"{one.name}, line {one.line}: no certificate, as {one.reason}", markup=False)
+    errors.print(f"{len(files)} certificates in {folder}; derive recheck reads them again", markup=False)
 
 
 def complain(proofs: Iterable[Proof]) -> None:
