@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,10 +23,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from . import __version__
 from .derivation import Entry
 from .files import WritingError, write_files
-from .proof import EVERY, Every, Proof
+from .proof import EVERY, Every, Proof, primary
 from .run import Advance, answers, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
+
+if TYPE_CHECKING:
+    from .certificates import Certificate
 
 GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
 
@@ -182,6 +185,7 @@ def report_command(
         module_source=module,
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
+        certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
     )
     written(output, files)
     complain(proofs)
@@ -342,11 +346,16 @@ def progress(count: int) -> Iterator[Advance]:
         yield advance
 
 
-def certify(folder: Path, proofs: Iterable[Proof]) -> None:
-    """Write the certificates, and say how many there are, and which steps have none."""
+def certified(proofs: Iterable[Proof]) -> list[Certificate]:
+    """The certificates of all steps of proofs, and why some have none."""
     from .certificates import certificates
 
-    found = [certificate for proof in proofs for certificate in certificates(proof)]
+    return [certificate for proof in proofs for certificate in certificates(proof)]
+
+
+def certify(folder: Path, proofs: Iterable[Proof]) -> None:
+    """Write the certificates, and say how many there are, and which steps have none."""
+    found = certified(proofs)
     files = {certificate.file: certificate.text for certificate in found if certificate.text}
     written(folder, files)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -366,12 +375,17 @@ def complain(proofs: Iterable[Proof]) -> None:
 
 def exit_code(proofs: Sequence[Proof], strict: bool) -> int:
     """The worst that happened: false, then unknown, then (strictly) conditional."""
-    unexpected = [proof for proof in proofs if not proof.as_expected]
+    unexpected = [proof for proof in proofs if not proof.as_expected or is_refuted_elsewhere(proof)]
     if any(proof.verdict != "unknown" for proof in unexpected) or failed_checks(proofs):
         return FALSE
     if unexpected or (strict and any(proof.verdict == "conditional" for proof in proofs)):
         return UNKNOWN
     return GOOD
+
+
+def is_refuted_elsewhere(proof: Proof) -> bool:
+    """Whether what is proved at the chosen sizes, which the derivation does not pin, is false at others."""
+    return proof.expected == "proved" and proof.general is not None and proof.general.verdict == "refuted"
 
 
 def written(folder: Path, files: dict[str, str]) -> None:

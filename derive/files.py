@@ -19,10 +19,12 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
     All contents are written to temporary files first, and put in place only
     when every one of them is complete.  Raises WritingError.
     """
-    made = _missing_parents(folder)
+    folders = [folder, *sorted({(folder / name).parent for name in files} - {folder})]
+    made = [missing for each in reversed(folders) for missing in _missing_parents(each)]
     staged: list[tuple[Path, Path]] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in folders:
+            each.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             path = folder / name
             if path.is_dir():  # found before anything is put in place

@@ -115,6 +115,10 @@ class Proof:
     opinion: Opinion | None = None
     numeric: tuple[NumericCheck, ...] = ()
     overflow: Counterexample | None = None
+    least: tuple[tuple[str, int], ...] = ()
+    """For every K: the open sizes, each with the number from which on it holds."""
+    separately: tuple[int, ...] = ()
+    """… and the numbers below at which every line was proved one by one."""
     general: Proof | None = None
     """The same derivation, decided for every K: at a chosen K it is an instance of that."""
     seconds: float = field(default=0.0, compare=False)
@@ -185,17 +189,30 @@ def scope_of(sizes: Mapping[Size, int]) -> str:
     return ", ".join(f"{size.name}={number}" for size, number in sizes.items()) or "every K"
 
 
-def every_scope(sizes: Iterable[Size], decisions: Sequence[Decision]) -> str:
+def every_scope(least: Sequence[tuple[str, int]], separately: Sequence[int] = ()) -> str:
     """every K, N; with what is known of small numbers: every K ≥ 2, or every K ≥ 2, and K = 1 separately."""
+    scope = "every " + ", ".join(f"{name} ≥ {number}" if number > 1 else name for name, number in least)
+    apart = ", ".join(map(str, separately))
+    return f"{scope}, and {least[0][0]} = {apart} separately" if apart else scope
+
+
+def starts(sizes: Iterable[Size], decisions: Sequence[Decision]) -> tuple[tuple[str, int], ...]:
+    """The sizes by name, K first, each with the number from which on all steps hold."""
     names = sorted((size.name for size in sizes), key=lambda name: (name != "K", name))
-    start = {name: max(dict(decision.least).get(name, 1) for decision in decisions) for name in names}
-    scope = "every " + ", ".join(f"{name} ≥ {start[name]}" if start[name] > 1 else name for name in names)
-    apart: list[str] = []
-    for number in reversed(range(1, start[names[0]]) if len(names) == 1 else ()):
-        if not all(number >= dict(d.least).get(names[0], 1) or number in d.separately for d in decisions):
+    return tuple((name, max(dict(decision.least).get(name, 1) for decision in decisions)) for name in names)
+
+
+def below(least: Sequence[tuple[str, int]], decisions: Sequence[Decision]) -> tuple[int, ...]:
+    """The numbers just below the start of the only size at which every step holds as well."""
+    if len(least) != 1:
+        return ()
+    ((name, start),) = least
+    found: list[int] = []
+    for number in reversed(range(1, start)):
+        if not all(number >= dict(d.least).get(name, 1) or number in d.separately for d in decisions):
             break
-        apart.insert(0, str(number))
-    return f"{scope}, and {names[0]} = {', '.join(apart)} separately" if apart else scope
+        found.insert(0, number)
+    return tuple(found)
 
 
 def prove(
@@ -244,6 +261,11 @@ def with_general(proof: Proof) -> Proof:
     return replace(proof, general=prove(proof.entry, EVERY))
 
 
+def primary(proof: Proof) -> Proof:
+    """The proof for every K, where there is one beside that at chosen sizes."""
+    return proof.general or proof
+
+
 def prove_every(derivation: Derivation, limits: Limits | None = None) -> Proof:
     """Decide every step for every size; a derivation that pins its sizes, or has none, is decided as it is."""
     pinned = dict(derivation.sizes)
@@ -253,7 +275,10 @@ def prove_every(derivation: Derivation, limits: Limits | None = None) -> Proof:
     start = perf_counter()
     decider = IndexDecider(derivation.assuming, limits, {size: pinned[size] for size in pinned})
     decisions = decider.decide_chain(derivation.lines, rounded(derivation))
-    return concluded(derivation, every_scope(open_sizes, decisions), {}, decisions, "index calculus", start)
+    least = starts(open_sizes, decisions)
+    separately = below(least, decisions)
+    proof = concluded(derivation, every_scope(least, separately), {}, decisions, "index calculus", start)
+    return replace(proof, least=least, separately=separately)
 
 
 def prove_derivation(

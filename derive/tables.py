@@ -127,7 +127,9 @@ def details(proof: Proof) -> Iterator[str]:
     if proof.verdict == proof.expected == "proved":
         yield from failed_checks([proof])
         if proof.general is not None and proof.general.verdict in ("refuted", "unknown"):
-            yield f"{proof.name} is proved at {proof.scope}; for every K it is {proof.general.verdict}:"
+            pinned = ", ".join(f"{size.name}: {number}" for size, number in proof.sizes)
+            todo = f"; if only these are meant, pin them: sizes={{{pinned}}}" * (proof.general.verdict == "refuted")
+            yield f"{proof.name} is proved at {proof.scope}; for every K it is {proof.general.verdict}{todo}"
             for step in proof.general.steps:
                 yield from step_details(proof.general, step)
         return
@@ -143,7 +145,7 @@ def step_details(proof: Proof, step: StepProof) -> Iterator[str]:
     """The step, both lines, and the point or the reason."""
     if step.verdict.name == "proved":
         return
-    where = f" at {proof.scope}" if proof.sizes else ""
+    where = f" at {proof.scope}" if proof.sizes else f" for {proof.scope}" if proof.least else ""
     yield f"{proof.name}, step {step.number} ({step.step.by.name}) is {step.verdict.name}{where}"
     yield f"  line {step.number - 1}   {step.before}"
     yield f"  line {step.number}   {step.step.line}"

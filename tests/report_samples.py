@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.derivation import Derivation, Overflow, Pitfall, Step
@@ -107,6 +109,11 @@ overflow = Overflow(
     r"Subtract it: $c = -\max_k a_k$.",
 )
 
+divided = Derivation("divided", (K - 1) * z[i] / (K - 1), Step(z[i], by=algebra))
+fraction_of_itself = Derivation("fraction-of-itself", z[i] / z[i], Step(1 + 0 * z[i], by=algebra))
+three_terms = Derivation("three-terms", Sum(k, z[k]), Step(z[1] + z[2] + z[3], by=algebra))
+deep_delta = Derivation("deep-delta", log(Sum(k, exp(z[k] * delta(i, k)))), Step(log(exp(z[i]) + K - 1), by=algebra))
+
 EVIL = (
     r"<script>alert('t')</script> \input{/etc/passwd} $\input{/etc/passwd}$ 100% & # _ ^ ~ {{ 7*7 }} {% x %} "
     r"<< x >> <% y %> <# z #> -- [a] $5 and $6 $x^^5c$ σ′ ≠ “é” 中 \end{document}"
@@ -129,10 +136,12 @@ POINT = Counterexample(
 )
 
 
-def steps(derivation: Derivation, instances: int = 1, **others: Verdict) -> tuple[StepProof, ...]:
+def steps(
+    derivation: Derivation, instances: int = 1, method: str = "tower", **others: Verdict
+) -> tuple[StepProof, ...]:
     """Every step proved, but for those that are given as `line_2=…`."""
     return tuple(
-        StepProof(n, before, step, others.get(f"line_{n}", Proved(instances)), "tower", instances, 0.1)
+        StepProof(n, before, step, others.get(f"line_{n}", Proved(instances)), method, instances, 0.1)
         for n, (before, step) in enumerate(derivation.pairs(), 1)
     )
 
@@ -141,24 +150,34 @@ def proof(
     derivation: Derivation,
     verdict: VerdictName = "proved",
     *,
+    scope: str = "K=3",
     sizes: tuple[tuple[Size, int], ...] = ((K, 3),),
     steps: tuple[StepProof, ...],
     opinion: Opinion | None = None,
     numeric: tuple[NumericCheck, ...] = (),
+    general: Proof | None = None,
 ) -> Proof:
     """A proof of a derivation that was expected to be proved."""
     return Proof(
         derivation.name,
         derivation,
         derivation,
-        "K=3",
+        scope,
         sizes,
         verdict,
         "proved",
         steps,
         opinion=opinion,
         numeric=numeric,
+        general=general,
     )
+
+
+def every(derivation: Derivation, verdict: VerdictName = "proved", scope: str = "every K", **others: Verdict) -> Proof:
+    """A proof for every K, in two kinds."""
+    found = proof(derivation, verdict, scope=scope, sizes=(), steps=steps(derivation, 2, "index calculus", **others))
+    least = tuple((name, int(number or 1)) for name, number in re.findall(r"\b([A-Z])\b(?: ≥ (\d+))?", scope))
+    return replace(found, least=least)
 
 
 PROVED = proof(
@@ -168,7 +187,16 @@ PROVED = proof(
         "agrees", 2, r"- \frac{e^{z_{1}} e^{z_{2}}}{\left(e^{z_{1}} + e^{z_{2}}\right)^{2}}", "i = 1, j = 2"
     ),
     numeric=CHECKS,
+    general=every(jacobian),
 )
+FOUR = Counterexample(
+    (("K", 4),),
+    (),
+    tuple((f"z[{n}]", Fraction(1)) for n in range(1, 5)),
+    Enclosure(Fraction(4), Fraction(4)),
+    Enclosure(Fraction(3), Fraction(3)),
+)
+ONE = replace(POINT, sizes=(("K", 1),))
 PROOFS = (
     PROVED,
     proof(slope, sizes=(), steps=steps(slope)),
@@ -189,8 +217,28 @@ PROOFS = (
         "refuted",
         "refuted",
         steps(without_sum, 3, line_1=Refuted(POINT))[:1],
+        general=replace(every(without_sum, "refuted", line_1=Refuted(ONE)), expected="refuted"),
     ),
     Proof(captured.name, captured, None, "K=3", (), "ill-formed", "ill-formed", refusal="index k is summed & <free>"),
     Proof(overflow.name, overflow, None, "K=3", ((K, 3),), "refuted", "refuted", overflow=POINT, refusal="gives nan"),
     proof(hostile, sizes=(), steps=steps(hostile)),
+    proof(divided, steps=steps(divided), general=every(divided, scope="every K ≥ 2")),
+    proof(
+        fraction_of_itself,
+        "conditional",
+        steps=steps(
+            fraction_of_itself, 3, line_1=Conditional((SideCondition(z[1], "≠ 0"), SideCondition(z[2], "≠ 0")), 3)
+        ),
+        general=every(fraction_of_itself, "conditional", line_1=Conditional((SideCondition(z[i], "≠ 0"),), 1)),
+    ),
+    proof(
+        three_terms,
+        steps=steps(three_terms),
+        general=every(three_terms, "refuted", "every K ≥ 3", line_1=Refuted(FOUR)),
+    ),
+    proof(
+        deep_delta,
+        steps=steps(deep_delta, 3),
+        general=every(deep_delta, "unknown", line_1=Unknown("a delta, inside of an argument")),
+    ),
 )

@@ -28,8 +28,13 @@ def test_files_can_be_read_by_others(tmp_path: Path) -> None:
 
 def test_nothing_half_written_stays(tmp_path: Path) -> None:
     with pytest.raises(WritingError, match="nothing was written"):
-        write_files(tmp_path / "out", {"good.txt": "1", "missing/folder.txt": "2"})
+        write_files(tmp_path / "out", {"a.txt": "1", "good.txt": "1", "good.txt/folder.txt": "2"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_inside_are_made(tmp_path: Path) -> None:
+    write_files(tmp_path / "out", {"a.txt": "1", "inside/b.txt": "2"})
+    assert (tmp_path / "out" / "inside" / "b.txt").read_text("utf-8") == "2"
 
 
 def test_text_that_cannot_be_encoded_leaves_nothing(tmp_path: Path) -> None:

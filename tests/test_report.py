@@ -262,9 +262,10 @@ def test_lines_of_a_page() -> None:
     assert [line.number for line in shown.lines] == [1, 2, 3, 4, 5, 6]
     assert shown.lines[-1].shown.startswith(r"\boxed{") and r"\hl" in shown.lines[2].shown
     assert shown.lines[1].reason.condition == r"v \ne 0"
-    assert shown.lines[1].mark is not None and shown.lines[1].mark.words == "tower · 2 instances"
-    assert "one instance for each way" in shown.scope_sentence
-    assert "one by one" in page(replace(PROVED, every_entry=True), links(PROOFS)).scope_sentence
+    assert [mark.words for mark in shown.lines[1].marks] == ["index calculus · 2 kinds", "tower, K = 3 · 2 instances"]
+    assert "one instance for each way" in shown.decided[1]
+    assert "one by one" in page(replace(PROVED, every_entry=True), links(PROOFS)).decided[1]
+    assert "at all 9 entries" in page(replace(PROVED, every_entry=True, entries=9), links(PROOFS)).decided[1]
     assert shown.error is not None and shown.error.largest == r"$2.5 \times 10^{-16}$"
     assert [rule.lines for rule in shown.rules] == [(2,), (3,), (4,), (5,)]
 
@@ -280,8 +281,10 @@ def test_a_lemma_is_linked() -> None:
 
 
 def test_the_refuted_line_shows_both_sides() -> None:
-    mark = page(PROOFS[4], links(PROOFS)).lines[0].mark
-    assert mark is not None and mark.difference is not None
+    first, mark = page(PROOFS[4], links(PROOFS)).lines[0].marks
+    assert first.difference is not None and first.difference.where == (("K", "1"), ("i", "1"))
+    assert first.note == "The smallest $K$ that breaks it is $1$."
+    assert mark.difference is not None
     assert (mark.difference.left, mark.difference.right) == (r"\approx 0.412346", "= -0.123")
     assert mark.difference.where == (("K", "3"), ("i", "1"))
     assert mark.difference.point[1:] == (
@@ -289,8 +292,9 @@ def test_the_refuted_line_shows_both_sides() -> None:
         ("z_{1}", r"\frac{1}{2}"),
         ("z_{2}", r"-\frac{7}{3}"),
     )
-    assert page(PROOFS[4], links(PROOFS)).lines[1].mark is None
-    html = files()["pitfall-without-sum.html"]
+    alone = replace(PROOFS[4], general=None)
+    assert page(alone, links(PROOFS)).lines[1].marks == ()
+    html = files(alone, PROVED)["pitfall-without-sum.html"]
     assert "Lines (0) and (1) differ" in html and "not decided" in html
 
 
@@ -310,22 +314,24 @@ def test_pages_that_are_not_proved(name: str, phrase: str) -> None:
 
 
 def test_scopes_in_words() -> None:
-    every = page(replace(PROVED, scope="every K", sizes=()), links(PROOFS))
-    assert every.scope == "every $K$" and "every number of classes" in every.scope_sentence
-    assert page(PROOFS[1], links(PROOFS)).scope == "all real values"
-    single = replace(PROVED, steps=steps(jacobian))
-    assert page(single, links(PROOFS)).scope_sentence.endswith("for all real values of the variables.")
+    def decided(one: Proof) -> str:
+        return page(one, links(PROOFS)).decided[0]
+
+    assert page(PROOFS[1], links(PROOFS)).findings[0].place == "for all real values"
+    assert decided(replace(PROVED, general=None, steps=steps(jacobian))).endswith(
+        "for all real values of the variables."
+    )
     conditional = page(PROOFS[2], links(PROOFS))
-    assert conditional.scope == "all real values that the hypotheses and the conditions allow"
-    assert conditional.scope_sentence.endswith("of the variables that the hypotheses and the conditions allow.")
-    assert "for all real values" not in page(PROOFS[4], links(PROOFS)).scope_sentence
+    assert conditional.findings[0].place == "for all real values that the hypotheses and the conditions allow"
+    assert conditional.decided[0].endswith("of the variables that the hypotheses and the conditions allow.")
+    assert "for all real values" not in decided(replace(PROOFS[4], general=None))
 
 
 def test_where_there_are_hypotheses_not_all_values_are_meant() -> None:
     for entry in entries().values():
         if isinstance(entry, Derivation):
             one = Proof(entry.name, entry, entry, "K=3", ((K, 3),), "proved", "proved", steps(entry))
-            sentence = page(one, {entry.name: _link(entry.name)}).scope_sentence
+            (sentence,) = page(one, {entry.name: _link(entry.name)}).decided
             assert ("variables" in sentence) == (not entry.name.endswith(("-of-numbers", "-class", "-uniform")))
             assert ("that the hypotheses allow" in sentence) == bool(entry.assuming)
 
@@ -366,8 +372,9 @@ def test_rounded_lines() -> None:
         Proof("third", third, third, "every K", (), "proved", "proved", steps(third)), {"third": _link("third")}
     )
     assert shown.equation == r"\frac{1}{3} \approx 0.33"
-    assert shown.lines[0].mark is not None and shown.lines[0].mark.sentence.endswith("of the last digit shown.")
-    assert shown.scope == "numbers alone" and shown.scope_sentence == "Every line was decided exactly."
+    assert shown.lines[0].marks[0].sentence.endswith("of the last digit shown.")
+    assert shown.findings[0].place == "numbers alone" and shown.decided == ("Every line was decided exactly.",)
+    assert shown.lines[0].certificate == "" and shown.certificates is None and shown.quantifier == ""
 
 
 def _link(name: str) -> Link:
@@ -384,15 +391,15 @@ def test_layouts_are_declared() -> None:
 
 def test_the_index() -> None:
     titles = links(PROOFS)
-    shown = index([page(proof, titles) for proof in PROOFS], {"Softmax": ["jacobian"], "Empty": []})
-    assert [(group.title, len(group.pages)) for group in shown.groups] == [("Softmax", 1), ("Other derivations", 4)]
+    shown = index([page(proof, titles) for proof in PROOFS], {"Softmax": ["jacobian"], "Empty": []}, "K=3")
+    assert [(group.title, len(group.pages)) for group in shown.groups] == [("Softmax", 1), ("Other derivations", 8)]
     assert [one.name for one in shown.pitfalls] == ["pitfall-without-sum", "pitfall-captured", "pitfall-overflow"]
-    assert [(count.verdict, count.number) for count in shown.counts] == [
-        ("proved", 3),
-        ("conditional", 1),
-        ("unknown", 1),
+    assert [(one.scope, [(count.verdict, count.number) for count in one.counts]) for one in shown.tallies] == [
+        ("For every $K$", [("proved", 2), ("conditional", 1), ("refuted", 1), ("unknown", 1)]),
+        ("Without a $K$", [("proved", 2), ("conditional", 1), ("unknown", 1)]),
+        ("At $K=3$", [("proved", 4), ("conditional", 1)]),
     ]
-    assert (shown.total, shown.as_expected) == (8, 7)
+    assert (shown.total, shown.as_expected) == (12, 10)
 
 
 def test_the_index_shows_no_python() -> None:

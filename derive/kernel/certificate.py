@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -18,19 +18,18 @@ from math import lcm
 from typing import Any, TypeAlias
 
 from derive.formula.arrays import Tensor, all_indices
-from derive.formula.hypotheses import Distinct, Equation, Hypothesis, OneHot, OneOf, Positive, formulas
+from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from derive.formula.scope import meanings
 from derive.formula.scope import sizes as sizes_of
 from derive.formula.source import source
-from derive.formula.tree import BUILT_IN, Expr, Formula, Function, Index, Size, Symbol
+from derive.formula.tree import BUILT_IN, Derivative, Distinct, Expr, Formula, Function, Index, Size, Symbol
 
 from .decide import Decider
 from .every import IndexDecider
 from .generators import Exponential, Jet, Logarithm, Partial, Several, Summed, Variable
-from .hypotheses import Given
 from .index import IndexTower
 from .instances import has_numerals, instances, letters
-from .polynomial import ONE, ZERO, Monomial, Number, Polynomial, constant, generator, power, total
+from .polynomial import ONE, Monomial, Number, Polynomial, constant, generator, power, total
 from .tower import Tower
 from .value import Instance
 from .verdict import Conditional, Verdict
@@ -91,9 +90,7 @@ def claim(
         "coincidences": not has_numerals(sides, assuming),
         "labels": {h.symbol.name: list(h.values) for h in assuming if isinstance(h, OneOf)},
         "distinct": [[place(p, written) for p in (h.left, h.right)] for h in assuming if isinstance(h, Distinct)],
-        "equations": [
-            equation(h, written) for h in assuming if isinstance(h, Equation | OneHot | OneOf)
-        ],
+        "equations": [equation(h, written) for h in assuming if isinstance(h, Equation | OneHot | OneOf)],
         "positive": [text(h.body) for h in assuming if isinstance(h, Positive)],
         "conditions": [[text(c.body), c.relation == "> 0"] for c in conditions],
     }
@@ -185,7 +182,8 @@ class Case:
             case Logarithm(of, True):
                 return f"log({of})"
             case Logarithm(of, False):
-                return f"log({self.meaning(of)})"
+                sign = "-" if tower.sign(generator(of)) < 0 else ""
+                return f"log({sign}{self.meaning(of)})"
             case Jet(name, order, key):
                 return f"{name}{'.prime' * order}({self.written(tower.polynomials[key])})"
             case Partial(name, places, of, ways, False):
@@ -193,12 +191,12 @@ class Case:
                 for way in ways:
                     found = f"D({found}, {of}[{self.subscripts(way)}])" if way else f"D({found}, {of})"
                 return found
-            case Summed(slots, monomial):
-                found = self.written(Polynomial({monomial: 1}))
-                for slot in slots:
+            case _:
+                assert isinstance(kind, Summed)  # what is held opaque and deltas are gone from what is written
+                found = self.written(Polynomial({kind.monomial: 1}))
+                for slot in kind.slots:
                     found = f"Sum({self.subscript(slot)}, {found})"
                 return found
-        raise NoCertificate(f"no way to write the generator {kind}")
 
     def written(self, p: Polynomial) -> str:
         """A polynomial with its generators written out."""
@@ -209,6 +207,10 @@ class Case:
     def root(self, g: int, e: Number) -> str:
         """A power of an exponential that is no integer."""
         return f"{self.meaning(g, e.denominator)}**{e.numerator}"
+
+    def is_plain(self, g: int) -> bool:
+        """Whether a generator can be written outside of a sum."""
+        return not isinstance(self.tower, IndexTower) or self.tower.letters_of(g) <= self.places.keys()
 
     def subscripts(self, places: Sequence[int]) -> str:
         """Subscripts, with commas."""
@@ -255,9 +257,7 @@ def quotient(tower: Tower, p: Polynomial, rule: Rule) -> tuple[Polynomial, Polyn
     for m, c in p:
         e = dict(m).get(g, 0)
         outside = Polynomial({tuple(factor for factor in m if factor[0] != g): c})
-        if e.denominator != 1:
-            raise NoCertificate("a root is replaced")
-        n = int(e)
+        n = int(e)  # no exponential is replaced, and others have no roots
         while len(powers) <= abs(n):
             powers.append(tower.times(powers[-1], value))
         if n >= 0:
@@ -270,9 +270,7 @@ def quotient(tower: Tower, p: Polynomial, rule: Rule) -> tuple[Polynomial, Polyn
     return total(quotients), total(rest)
 
 
-def eliminated(
-    tower: Tower, p: Polynomial, rules: Sequence[Rule]
-) -> tuple[list[tuple[Rule, Polynomial]], Polynomial]:
+def eliminated(tower: Tower, p: Polynomial, rules: Sequence[Rule]) -> tuple[list[tuple[Rule, Polynomial]], Polynomial]:
     """The cofactor for each rule, and what is left of p."""
     found = []
     for rule in rules:
@@ -299,7 +297,7 @@ def proof(tower: Tower, difference: Polynomial, rules: Sequence[Rule]) -> list[t
         used += [(rule, cofactor.scaled(1, down)) for rule, cofactor in [*more, *last]]
         if rest.is_zero:
             return [(rule, cofactor) for rule, cofactor in used if not cofactor.is_zero]
-    raise NoCertificate("a hypothesis is used inside of a generator")
+    raise NoCertificate("hypotheses are used together, or inside of a generator")
 
 
 # ------------------------------------------------------------ the certificate
@@ -314,7 +312,8 @@ def certificate(
 ) -> str:
     """The proof of one step as JSON; raises NoCertificate where it cannot be written."""
     said = claim(name, line, sides, decider.assuming, decider.sizes, verdict)
-    found = sorted(one_case(sides, decider, instance, said) for instance in every_case(sides, decider))
+    cases = (one_case(sides, decider, instance) for instance in every_case(sides, decider))
+    found = sorted(cases, key=lambda case: case[0])
     document = {"claim": said, "hash": digest(said), "cases": [case for _, case in found]}
     return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -328,12 +327,14 @@ def digest(said: Mapping[str, Json]) -> str:
 def every_case(sides: Sequence[Expr], decider: Decider | IndexDecider) -> Iterator[Instance]:
     """The cases that a certificate has to speak of."""
     if isinstance(decider, IndexDecider):
+        if letters(sides, decider.assuming) and has_numerals(sides, decider.assuming):
+            raise NoCertificate("a numeral as subscript beside a letter, for every size")
         return decider.cases(sides)
     return instances(sides, decider.assuming, decider.sizes, has_numerals(sides, decider.assuming))
 
 
 def one_case(
-    sides: tuple[Expr, Expr], decider: Decider | IndexDecider, instance: Instance, said: Mapping[str, Json]
+    sides: tuple[Expr, Expr], decider: Decider | IndexDecider, instance: Instance
 ) -> tuple[tuple[int, ...], Json]:
     """The place of a case in the order of cases, and its proof."""
     reader = decider.reader(instance)
@@ -360,7 +361,8 @@ def one_case(
         relation = case.polynomial(generator(rule.generator) - rule.value)
         relations.append([relation + rule.because, case.polynomial(cofactor)])
     shown = {"left": case.polynomial(left), "right": case.polynomial(right), "proof": relations}
-    derivatives = list(table(case)) if not isinstance(decider, IndexDecider) else []
+    differentiated = any(isinstance(part, Derivative) for side in sides for part in side.walk())
+    derivatives = list(table(case)) if differentiated else []
     meanings = {case.name(g): case.meaning(g, case.roots.get(g, 1)) for g in case.numbers}
     return tuple(order), {"generators": meanings, "letters": case.letters, "derivatives": derivatives, **shown}
 
@@ -373,51 +375,96 @@ def label_values(assuming: Sequence[Hypothesis]) -> list[tuple[Symbol, tuple[int
 def table(case: Case) -> Iterator[list[str]]:
     """The derivatives that the tower has taken, of the generators that are spoken of."""
     tower = case.tower
-    for g in list(case.numbers):
-        for x, slope in sorted(tower.gradients.get(g, {}).items()):
-            kinds = [tower.generators[h] for h in {x, *slope.generators()}]
-            if not any(isinstance(kind, Variable) and kind.opaque for kind in kinds) and case.roots.get(g, 1) == 1:
-                case.note_roots(slope)
-                yield [case.name(g), case.name(x), case.polynomial(slope)]
+    if isinstance(tower, IndexTower):
+        slopes = sorted(tower.rates.items(), key=lambda item: item[0])
+    else:
+        slopes = [((g, x), slope) for g in sorted(tower.gradients) for x, slope in sorted(tower.gradients[g].items())]
+    spoken = {g for g in case.numbers if case.roots.get(g, 1) == 1}
+    for (g, x), slope in slopes:
+        if g in spoken and not slope.is_zero and all(map(case.is_plain, {x, *slope.generators()})):
+            case.note_roots(slope)
+            yield [case.name(g), case.name(x), case.polynomial(slope)]
 
 
 def numbered_rules(case: Case, decider: Decider, instance: Instance) -> Iterator[Rule]:
     """What the hypotheses say at an instance, each with the hypothesis that says it."""
-    reader, known = decider.reader(instance), decider.given(instance)
-    tower = reader.tower
-    differences = []
-    for n, h in enumerate((h for h in decider.assuming if isinstance(h, Equation | OneHot | OneOf)), 1):
-        for at, body in said_at(h, decider, instance):
-            p = body(reader)
-            if not p.is_zero:
-                differences.append((tower.expanded(p)[0], f"H{n}[{', '.join(map(str, at))}]" if at else f"H{n}"))
+    known, tower = decider.given(instance), case.tower
+    said = said_at(case, decider, instance, lambda size: range(1, decider.sizes[size] + 1))
+    differences = [(tower.expanded(p)[0], shown) for shown, p in said]
     for g, value in known.values.items():
         relation = tower.expanded(generator(g) - value)[0]
+        lead = max(relation.terms)
         for difference, shown in differences:
-            lead = max(difference.terms, default=ONE)
-            ratio = Fraction(relation.terms.get(lead, 0)) / Fraction(difference.terms.get(lead, 1))
-            if ratio and difference.scaled(ratio) == relation:
-                yield Rule(g, value, f" - {ratio}*{shown}" if ratio > 0 else f" + {-ratio}*{shown}")
-                break
+            ratio = Fraction(relation.terms[lead]) / difference.terms.get(lead, 1)
+            if difference.scaled(ratio) == relation:
+                yield Rule(g, value, f" - ({ratio})*{shown}")
 
 
-def said_at(h: Hypothesis, decider: Decider, instance: Instance) -> Iterator[tuple[tuple[int, ...], Any]]:
-    """A hypothesis at every value of its letters, as what it says to be 0."""
-    match h:
-        case Equation(left, right):
-            indices = sorted(left.free_indices | right.free_indices, key=lambda index: index.name)
-            for numbers in product(*(range(1, decider.sizes[index.size] + 1) for index in indices)):
-                here = Instance(dict(zip(indices, numbers, strict=True)), instance.labels)
-                yield numbers, lambda reader, here=here: reader.read(left, here)[0] - reader.read(right, here)[0]
-        case OneHot(label, at):
-            for n in range(1, decider.sizes[at.size] + 1):
-                value = constant(int(n == instance.at[at]))
-                yield (n,), lambda reader, n=n, value=value: reader.read(label[n], instance)[0] - value
-        case OneOf(symbol):
-            value = constant(instance.labels[symbol])
-            yield (), lambda reader, value=value: reader.read(symbol, instance)[0] - value
+def said_at(
+    case: Case, decider: Decider | IndexDecider, instance: Instance, places: Callable[[Size], Sequence[int]]
+) -> Iterator[tuple[str, Polynomial]]:
+    """Every hypothesis with these subscripts for its letters, as a name and as what it says to be 0."""
+    reader = decider.reader(instance)
+    for n, h in enumerate((h for h in decider.assuming if isinstance(h, Equation | OneHot | OneOf)), 1):
+        own = h.left.free_indices | h.right.free_indices if isinstance(h, Equation) else frozenset[Index]()
+        indices = [h.at] if isinstance(h, OneHot) else sorted(own, key=lambda index: index.name)
+        for at in product(*(places(index.size) for index in indices)):
+            here = Instance(dict(zip(indices, at, strict=True)), instance.labels)
+            match h:
+                case Equation(left, right):
+                    said = reader.read(left, here)[0] - reader.read(right, here)[0]
+                case OneHot(label, index):
+                    said = reader.read(label[index], here)[0] - reader.delta(at[0], instance.at[index])
+                case _:
+                    said = reader.read(h.symbol, here)[0] - constant(instance.labels[h.symbol])
+            yield f"H{n}[{case.subscripts(at)}]" if at else f"H{n}", said
 
 
 def lettered_rules(case: Case, decider: IndexDecider, instance: Instance, p: Polynomial) -> Iterator[Rule]:
-    """What the hypotheses say for every K of the generators of p."""
-    return iter(())
+    """What the hypotheses say for every K of the generators of p, and of those by which they are replaced."""
+    done: set[int] = set()
+    waiting = sorted(p.generators() | case.tower.expanded(p)[0].generators())
+    while waiting:
+        g = waiting.pop(0)
+        if g not in done:
+            done.add(g)
+            if (rule := next(lettered_rule(case, decider, instance, g), None)) is not None:
+                yield rule
+                waiting += sorted(rule.value.generators())
+
+
+def lettered_rule(case: Case, decider: IndexDecider, instance: Instance, g: int) -> Iterator[Rule]:
+    """What a hypothesis says of a generator, or of a part of what it sums."""
+    tower = decider.tower
+    kind = tower.generators[g]
+    slots = kind.slots if isinstance(kind, Summed) else ()
+    with tower.going_through([tower.size_of(slot) for slot in slots]) as opened:
+        body = Polynomial({kind.monomial: 1}) if isinstance(kind, Summed) else generator(g)
+        ((m, _),) = tower.renamed(body, dict(zip(slots, opened, strict=True)))
+        places = sorted(frozenset[int]().union(*(tower.places_in(h) for h, _ in m)))
+
+        def fitting(size: Size) -> list[int]:
+            return [p for p in places if p > 0 or tower.size_of(p) == size.name]
+
+        for shown, said in said_at(case, decider, instance, fitting):
+            for head, c in said:
+                for rest, over in parts_that_are(tower, head, m, opened):
+                    scaled = said.scaled(1 / Fraction(c), rest)
+                    replaced = tower.sum_over(scaled, over) if over else scaled
+                    because = "*".join([str(1 / Fraction(c)), case.written(Polynomial({rest: 1})), shown])
+                    for letter in over:
+                        because = f"Sum({case.subscript(letter)}, {because})"
+                    yield Rule(g, generator(g) - replaced, f" - ({because})")
+
+
+def parts_that_are(
+    tower: IndexTower, head: Monomial, m: Monomial, opened: Sequence[int]
+) -> Iterator[tuple[Monomial, list[int]]]:
+    """The rest of m beside a factor that is `head`, or a part whose sum over a letter is; and the letters left."""
+    if len(head) == 1 and head[0][1] == 1:
+        if head[0] in m:
+            yield tuple(factor for factor in m if factor != head[0]), list(opened)
+        for letter in opened:
+            rest, part = tower.parted(m, frozenset({letter}))
+            if list(tower.sum_over(Polynomial({part: 1}), [letter])) == [(head, 1)]:
+                yield rest, [other for other in opened if other != letter]

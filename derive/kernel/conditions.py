@@ -30,9 +30,12 @@ class Open:
 
 def open_conditions(tower: IndexTower, demands: Demands, known: Assumed) -> Open:
     """The conditions that the hypotheses leave open; raises NoValue where they make one fail."""
-    found = Open([], {})
+    found, seen = Open([], {}), set()
     for condition, body in demands:
         value = known.put_into(body, tower)
+        if (value.key, condition.relation) in seen:  # the same, with another letter for every value
+            continue
+        seen.add((value.key, condition.relation))
         if any(tower.is_zero(where) for where in coinciding(tower, value)):
             raise NoValue(f"{condition} fails at every point that the hypotheses allow")
         sign = tower.sign(value)

@@ -96,8 +96,9 @@ class IndexDecider:
         for h in self.assuming:
             if isinstance(h, OneOf):
                 labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
-        for at in self.patterns(letters(lines, self.assuming), numerals(lines, self.assuming)):
-            if allowed(self.assuming, at) and self.exists(at):
+        spoken = numerals(lines, self.assuming)
+        for at in self.patterns(letters(lines, self.assuming), spoken):
+            if allowed(self.assuming, at) and self.exists(at, spoken):
                 for values in product(*labels.values()):
                     yield Instance(at, dict(zip(labels, values, strict=True)))
 
@@ -114,13 +115,15 @@ class IndexDecider:
                 yield {**at, last: place}
             yield {**at, last: self.tower.constant_letter(last.name, last.size.name)}
 
-    def exists(self, at: Mapping[Index, int]) -> bool:
-        """Whether sizes that have a number are large enough for so many different letters."""
-        return all(self.needed(at, size.name) <= number for size, number in self.sizes.items())
+    def exists(self, at: Mapping[Index, int], spoken: frozenset[tuple[str, int]]) -> bool:
+        """Whether sizes that have a number are large enough for a case."""
+        return all(self.needed(at, spoken, size.name) <= number for size, number in self.sizes.items())
 
-    def needed(self, at: Mapping[Index, int], size: str) -> int:
-        """The least size at which so many different letters exist."""
-        return max(1, len({place for index, place in at.items() if index.size.name == size}))
+    def needed(self, at: Mapping[Index, int], spoken: frozenset[tuple[str, int]], size: str) -> int:
+        """The least size with so many different letters beside the numerals that are spoken of, and with these."""
+        letters = {place for index, place in at.items() if index.size.name == size and place < 0}
+        numbers = [number for name, number in spoken if name == size]
+        return max(1, *numbers, len(letters) + len(numbers) if letters else 0)
 
     # --------------------------------------------------------------- deciding
 
@@ -133,7 +136,9 @@ class IndexDecider:
         """Each line against the one before; what is not proved is looked at with small sizes."""
         scalars = self.prepared(lines)
         tallies = [Tally() for _ in scalars[1:]]
-        least = {size: 0 for size in {index.size.name for index in letters(scalars, self.assuming)}}
+        spoken_numbers = numerals(scalars, self.assuming)
+        indexed = {index.size.name for index in letters(scalars, self.assuming)}
+        least = dict.fromkeys(indexed | {size for size, _ in spoken_numbers}, 0)
         self.clock.start(len(tallies))
         for case in self.cases(scalars):
             readings: list[Reading | Unknown] = []
@@ -147,10 +152,8 @@ class IndexDecider:
                         self.compare(readings[n - 1], readings[n], case, tally)
                     tally.nanoseconds += monotonic_ns() - start
             for size, number in least.items():
-                needed = self.needed(case.at, size)
+                needed = self.needed(case.at, spoken_numbers, size)
                 least[size] = min(number, needed) if number else needed
-        for size, number in numerals(scalars, self.assuming):
-            least[size] = max(number, least.get(size, 1))
         for tally in tallies:
             for size, number in least.items():
                 tally.begin(size, number)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.proof import Proof
+from derive.proof import Proof, VerdictName
 
 from .page import Link, Page
+from .scopes import Kind
 from .words import VERDICTS
 
 TAKEN = ("index",)
@@ -32,12 +34,20 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The verdicts for every K, or at the chosen one."""
+
+    scope: str
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """Everything that the index shows."""
 
     groups: tuple[Group, ...]
     pitfalls: tuple[Page, ...]
-    counts: tuple[Count, ...]
+    tallies: tuple[Tally, ...]
     total: int
     as_expected: int
 
@@ -57,7 +67,7 @@ def links(proofs: Sequence[Proof]) -> dict[str, Link]:
     return found
 
 
-def index(pages: Sequence[Page], families: Mapping[str, Sequence[str]]) -> Index:
+def index(pages: Sequence[Page], families: Mapping[str, Sequence[str]], scope: str) -> Index:
     """The index of a run; `families` gives the groups' titles with the names in them."""
     derivations = [page for page in pages if not page.is_pitfall]
     groups, grouped = [], set[str]()
@@ -67,11 +77,26 @@ def index(pages: Sequence[Page], families: Mapping[str, Sequence[str]]) -> Index
         groups.append(Group(title, members))
     rest = tuple(page for page in derivations if page.name not in grouped)
     groups.append(Group("Other derivations" if grouped else "Derivations", rest))
-    counts = (Count(v, name, sum(page.verdict == v for page in derivations)) for v, name in VERDICTS.items())
     return Index(
         groups=tuple(group for group in groups if group.pages),
         pitfalls=tuple(page for page in pages if page.is_pitfall),
-        counts=tuple(count for count in counts if count.number),
+        tallies=tallies(derivations, scope),
         total=len(pages),
         as_expected=sum(page.as_expected for page in pages),
     )
+
+
+def tallies(pages: Sequence[Page], scope: str) -> tuple[Tally, ...]:
+    """Verdicts for every K, on numbers and at sizes, and once more at the chosen K."""
+    found = Counter[tuple[Kind, VerdictName]]((one.kind, one.verdict) for page in pages for one in page.findings)
+    kinds: dict[Kind, str] = {
+        "every": "For every $K$",
+        "scalar": "Without a $K$",
+        "own": "At a $K$ of their own",
+        "chosen": f"At ${scope}$",
+    }
+    told = [
+        Tally(label, tuple(Count(v, name, found[kind, v]) for v, name in VERDICTS.items() if found[kind, v]))
+        for kind, label in kinds.items()
+    ]
+    return tuple(tally for tally in told if tally.counts)

@@ -2,78 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from derive.derivation import Derivation, Overflow, Pitfall
+from derive.derivation import Overflow, Pitfall
 from derive.formula.latex import latex, latex_hypothesis, letter
-from derive.formula.tree import Formula
-from derive.kernel.verdict import Conditional, Refuted, SideCondition, Unknown
-from derive.proof import NumericCheck, Proof, StepProof
-from derive.rules import Rule
+from derive.proof import NumericCheck, Proof, VerdictName, primary
 
-from . import words
+from . import certificates, every, scopes, words
+from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
 
-RELATIONS = {"=": "=", "≈": r"\approx"}
+__all__ = ["Link", "Page", "page"]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Another page of the run; without `href` where the run doesn't hold it."""
+class Finding:
+    """A verdict, for every K or at the chosen one."""
 
+    verdict: VerdictName
     name: str
-    title: str
-    href: str
+    place: str
+    """For which sizes or values."""
+    kind: scopes.Kind
+    """For what, as the index counts it."""
+    how: str
+    """By which method, and how many steps hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A rule as it is shown beside a line."""
+class Conditions:
+    """What the hypotheses leave open."""
 
-    name: str
-    equation: str
-    condition: str
-    link: Link | None
+    place: str
+    """For which sizes, where both scopes have not the same conditions; else nothing."""
+    formulas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """The verdict on a line."""
+class Certificates:
+    """The files in which the proved lines can be read again."""
 
-    verdict: str
     words: str
-    sentence: str
-    conditions: tuple[str, ...] = ()
-    difference: Difference | None = None
-    unknown: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the chain: the claim is line 0."""
-
-    number: int
-    relation: str
-    shown: str
-    """With what changed tinted, and the result boxed."""
-    source: str
-    """To copy."""
-    reason: Reason
-    because: str
-    mark: Mark | None
-    """None where nothing was decided."""
-    is_result: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UsedRule:
-    """A rule, and the lines that name it."""
-
-    reason: Reason
-    lines: tuple[int, ...]
+    command: str
+    """What reads the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +85,12 @@ class Page:
     title: str
     about: str
     verdict: str
-    verdict_name: str
+    """That for every K where there is one, else that at the chosen sizes."""
     verdict_sentence: str
+    findings: tuple[Finding, ...]
+    """The verdict for every K first, then that at the chosen K."""
+    quantifier: str
+    """How a theorem about it begins."""
     expected: str
     as_expected: bool
     claim: str
@@ -120,13 +98,14 @@ class Page:
     equation: str
     """Claim and result as one formula; empty where nothing could be written."""
     lines: tuple[Line, ...]
-    decided: int
     definitions: tuple[tuple[str, str], ...]
     hypotheses: tuple[str, ...]
-    conditions: tuple[str, ...]
+    conditions: tuple[Conditions, ...]
+    broken: str
+    """At which sizes a claim for every K breaks."""
     layout: str
-    scope: str
-    scope_sentence: str
+    decided: tuple[str, ...]
+    """What exactly was decided, in paragraphs."""
     not_proved: tuple[str, ...]
     rules: tuple[UsedRule, ...]
     opinion: Second | None
@@ -139,38 +118,40 @@ class Page:
     instead: Link | None
     refusal: str
     overflow: Difference | None
+    certificates: Certificates | None
 
 
-def page(proof: Proof, titles: Mapping[str, Link]) -> Page:
-    """The page of one proof; `titles` are the pages of the run, by name."""
+def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None) -> Page:
+    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files."""
     derivation, entry = proof.derivation, proof.entry
     claim, result = _claim_and_result(proof)
     pitfall = entry if isinstance(entry, Pitfall | Overflow) else None
     plot = curves(derivation) if derivation is not None and proof.verdict == "proved" else None
-    lines = _lines(proof, derivation, titles) if derivation is not None else ()
+    lines = chain(proof, derivation, titles, certified) if derivation is not None else ()
+    main = primary(proof)
     return Page(
         name=proof.name,
         href=titles[proof.name].href,
         title=entry.title,
         about=derivation.about if derivation is not None else "",
-        verdict=proof.verdict,
-        verdict_name=words.VERDICTS[proof.verdict],
-        verdict_sentence=words.verdict_sentence(proof),
+        verdict=main.verdict,
+        verdict_sentence=every.verdict_sentence(proof),
+        findings=tuple(map(_finding, _both(proof))),
+        quantifier=scopes.quantifier(main),
         expected=proof.expected,
-        as_expected=proof.as_expected,
+        as_expected=proof.as_expected and (main.as_expected or main.verdict == "unknown"),
         claim=claim,
         result=result,
         equation=f"{claim} {_relation(proof)} {result}" if result else claim,
         lines=lines,
-        decided=sum(step.verdict.name in ("proved", "conditional") for step in proof.steps),
         definitions=_definitions(proof),
         hypotheses=tuple(map(latex_hypothesis, derivation.assuming)) if derivation is not None else (),
-        conditions=tuple(map(condition, proof.conditions)),
+        conditions=_conditions(proof),
+        broken=every.breaks(main) if words.is_every(main) else "",
         layout=words.layout_sentence(derivation) if derivation is not None else "",
-        scope=words.scope_words(proof),
-        scope_sentence=words.scope_sentence(proof),
-        not_proved=words.not_proved(proof),
-        rules=_rules(lines),
+        decided=every.scope_sentences(proof),
+        not_proved=every.not_proved(proof),
+        rules=used_rules(lines),
         opinion=_opinion(proof),
         checks=_checks(proof.numeric),
         error=headline(proof.numeric),
@@ -181,12 +162,38 @@ def page(proof: Proof, titles: Mapping[str, Link]) -> Page:
         instead=_instead(pitfall.instead, titles) if pitfall else None,
         refusal=proof.refusal,
         overflow=difference(proof.overflow) if proof.overflow else None,
+        certificates=_certificates(lines),
     )
 
 
-def condition(one: SideCondition) -> str:
-    """A side condition in LaTeX."""
-    return f"{latex(one.body)} {one.relation.replace('≠', chr(92) + 'ne')}"
+def _both(proof: Proof) -> list[Proof]:
+    """The proof for every K and that at the chosen sizes, as far as there are both."""
+    return [one for one in (scopes.general_of(proof), scopes.chosen_of(proof)) if one is not None]
+
+
+def _finding(proof: Proof) -> Finding:
+    return Finding(
+        verdict=proof.verdict,
+        name=words.VERDICTS[proof.verdict],
+        place=scopes.place(proof),
+        kind=scopes.kind(proof),
+        how=scopes.method_words(proof),
+    )
+
+
+def _conditions(proof: Proof) -> tuple[Conditions, ...]:
+    """The conditions of both; those that are the same once."""
+    found = [Conditions(scopes.place(one), tuple(map(condition, one.conditions))) for one in _both(proof)]
+    if len({one.formulas for one in found}) == 1:
+        found = [Conditions("", found[0].formulas)]
+    return tuple(one for one in found if one.formulas)
+
+
+def _certificates(lines: tuple[Line, ...]) -> Certificates | None:
+    files = [line.certificate for line in lines if line.certificate]
+    if not files:
+        return None
+    return Certificates(certificates.certificate_words(files), certificates.recheck_command(files[-1]))
 
 
 def _claim_and_result(proof: Proof) -> tuple[str, str]:
@@ -210,60 +217,6 @@ def _definitions(proof: Proof) -> tuple[tuple[str, str], ...]:
     if proof.derivation is None:
         return ()
     return tuple((latex(name), latex(meaning)) for name, meaning in proof.derivation.definitions())
-
-
-def _lines(proof: Proof, derivation: Derivation, titles: Mapping[str, Link]) -> tuple[Line, ...]:
-    decided = {step.number: step for step in proof.steps}
-    holds = proof.verdict in ("proved", "conditional")
-    found = []
-    for number, (before, step) in enumerate(derivation.pairs(), 1):
-        last = number == len(derivation.steps)
-        changed = derivation.changed(number)
-        shown = latex(step.line, frozenset() if last and changed == {()} else changed)  # the box says it already
-        found.append(
-            Line(
-                number=number,
-                relation=RELATIONS[step.relation],
-                shown=rf"\boxed{{{shown}}}" if last and holds else shown,
-                source=f"{RELATIONS[step.relation]} {latex(step.line)}",
-                reason=_reason(step.by, titles),
-                because=step.because,
-                mark=_mark(decided[number], before, step.line) if number in decided else None,
-                is_result=last,
-            )
-        )
-    return tuple(found)
-
-
-def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
-    link = titles.get(rule.name)
-    name = link.title if link else rule.name
-    if "-" not in name:  # the name of a derivation stays as it is
-        name = name[:1].upper() + name[1:]
-    return Reason(name, rule.equation, rule.condition, link)
-
-
-def _mark(step: StepProof, before: Formula, after: Formula) -> Mark:
-    verdict = step.verdict
-    return Mark(
-        verdict=verdict.name,
-        words=words.mark_words(step),
-        sentence=words.step_sentence(step),
-        conditions=tuple(map(condition, verdict.conditions)) if isinstance(verdict, Conditional) else (),
-        difference=(
-            difference(verdict.counterexample, latex(before), latex(after)) if isinstance(verdict, Refuted) else None
-        ),
-        unknown=verdict.reason if isinstance(verdict, Unknown) else "",
-    )
-
-
-def _rules(lines: tuple[Line, ...]) -> tuple[UsedRule, ...]:
-    """The rules that say something, in the order of their first use."""
-    found: dict[Reason, list[int]] = {}
-    for line in lines:
-        if line.reason.equation:
-            found.setdefault(line.reason, []).append(line.number)
-    return tuple(UsedRule(reason, tuple(numbers)) for reason, numbers in found.items())
 
 
 def _opinion(proof: Proof) -> Second | None:

@@ -21,7 +21,7 @@ WORDS = frozenset(
     sum prod int frac dfrac tfrac sqrt left right top mathrm mathbf mathbb operatorname text hat bar tilde
     exp log ln sinh cosh tanh coth max min lim cdot times pm mp ne neq le leq ge geq approx equiv sim to
     mapsto rightarrow Rightarrow iff in notin infty dots ldots cdots vdots quad qquad prime circ forall exists
-    hl cancel boxed
+    odot lVert rVert hl cancel boxed
     """.split()
 )
 """The control words that may reach TeX; none of them reads a file, defines anything or leaves math mode."""

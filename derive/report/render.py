@@ -45,7 +45,7 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain)
+    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
     script = asset("report.js")
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
@@ -82,6 +82,7 @@ def tex() -> Environment:
         bookmark=bookmark,
         colour=lambda verdict: COLOURS.get(verdict, "quiet"),
         sign=lambda verdict: SIGNS.get(verdict, "?"),
+        sentence=capital,
     )
     return environment
 
@@ -99,6 +100,11 @@ def font(name: str) -> str:
 def digest(text: str) -> str:
     """The hash by which the page's policy knows a script."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def capital(text: str) -> str:
+    """The beginning of a sentence; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def figure(page: Page) -> Markup:
@@ -137,6 +143,6 @@ def tex_page(page: Page, command: str, version: str) -> str:
     return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
 
 
-def html_index(index: Index, scope: str, command: str, version: str) -> str:
+def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
-    return html().get_template("index.html.j2").render(index=index, scope=scope, command=command, version=version)
+    return html().get_template("index.html.j2").render(index=index, command=command, version=version)

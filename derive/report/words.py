@@ -9,7 +9,7 @@ from derive.formula.latex import letter
 from derive.formula.substitution import leaves
 from derive.formula.tree import Derivative
 from derive.kernel.instances import has_numerals
-from derive.proof import Opinion, Proof, StepProof, VerdictName
+from derive.proof import Opinion, Proof, VerdictName
 
 VERDICTS: dict[VerdictName, str] = {
     "proved": "Proved",
@@ -27,23 +27,22 @@ def is_scalar(proof: Proof) -> bool:
 
 def is_every(proof: Proof) -> bool:
     """Whether sizes occur and the proof leaves them open."""
-    return proof.scope == "every K" and not is_scalar(proof)
+    return proof.derivation is not None and not proof.sizes and not is_scalar(proof)
 
 
 def scope_words(proof: Proof) -> str:
-    """What stands beside the verdict: the sizes at which it was decided."""
-    if is_every(proof):
-        return "every $K$"
+    """The sizes, or the values, for which it was decided."""
     if is_scalar(proof):
-        return f"all real values{_allowed(proof)}" if _has_variables(proof) else "numbers alone"
+        return f"all real values{allowed(proof)}" if has_variables(proof) else "numbers alone"
     return ", ".join(f"${letter(size.name)} = {value}$" for size, value in proof.sizes) or proof.scope
 
 
-def _has_variables(proof: Proof) -> bool:
+def has_variables(proof: Proof) -> bool:
+    """Whether the lines speak of anything but numbers."""
     return proof.derivation is not None and any(map(leaves, proof.derivation.lines))
 
 
-def _allowed(proof: Proof) -> str:
+def allowed(proof: Proof) -> str:
     """What keeps the variables from having all values, as a clause; nothing where nothing does."""
     hypotheses = proof.derivation is not None and proof.derivation.assuming
     given = [name for name, some in (("hypotheses", hypotheses), ("conditions", proof.conditions)) if some]
@@ -51,81 +50,40 @@ def _allowed(proof: Proof) -> str:
 
 
 def scope_sentence(proof: Proof) -> str:
-    """What exactly was decided."""
+    """What exactly was decided, at the chosen sizes or about numbers."""
     if isinstance(proof.entry, Overflow):
         return "Computed in float64 as written, at the point shown; the formula itself is not in doubt."
     if proof.derivation is None:
         return "Nothing was decided: the scope check refuses the lines before they mean anything."
     if proof.verdict == "unknown":
-        return "Not every line was decided. The mark beside each line says what is known about it."
-    if is_every(proof):
-        return "Every line was decided symbolically, with $K$ left open: the proof holds for every number of classes."
-    holds = _has_variables(proof) and proof.verdict != "refuted"
-    values = f"for all real values of the variables{_allowed(proof)}"
+        at = f" at {scope_words(proof)}" if proof.sizes else ""
+        return f"Not every line was decided{at}. The mark beside each line says what is known about it."
     if is_scalar(proof):
-        functions = f", as an identity between functions: it holds {values}" if holds else ""
-        return f"Every line was decided exactly{functions}."
-    where = f"Every line was decided exactly at {scope_words(proof)}" + (f", {values}" if holds else "")
+        functions = ", as an identity between functions: it holds" if values(proof) else ""
+        return f"Every line was decided exactly{functions}{values(proof)}."
+    comma = "," if values(proof) else ""
+    return f"Every line was decided exactly at {scope_words(proof)}{comma}{values(proof)}{entries(proof)}"
+
+
+def values(proof: Proof) -> str:
+    """The values of the variables for which it holds, as a clause; nothing where there are none."""
+    if not has_variables(proof) or proof.verdict == "refuted":
+        return ""
+    return f" for all real values of the variables{allowed(proof)}"
+
+
+def entries(proof: Proof) -> str:
+    """Which instances were decided, as the end of a sentence."""
     if all(step.instances <= 1 for step in proof.steps):
-        return f"{where}."
+        return "."
+    if proof.entries:
+        return f", with letters for indices, and claim and result once more at all {proof.entries} entries, one by one."
     if proof.every_entry:
-        return f"{where}: every entry one by one."
+        return ": every entry one by one."
     return (
-        f"{where}: one instance for each way in which the free indices coincide. A formula without a numeral as "
+        ": one instance for each way in which the free indices coincide. A formula without a numeral as "
         "subscript is unchanged by a permutation of the classes, so these instances stand for all entries."
     )
-
-
-def not_proved(proof: Proof) -> tuple[str, ...]:
-    """What nobody should read into the verdict."""
-    if proof.verdict == "ill-formed":
-        return ()
-    if proof.verdict == "refuted":
-        return ("Other points: one is enough to refute the claim. Elsewhere both sides may well agree.",)
-    claims = []
-    if proof.sizes and not is_every(proof) and proof.derivation is not None:
-        chosen = scope_words(proof)
-        claims.append(f"Other sizes: the proof is about {chosen} alone, although the same lines can be run at others.")
-    if proof.numeric:
-        claims.append("Floating point: the numeric table reports what was measured at its points; it bounds nothing.")
-    claims.append(
-        "Code: the NumPy functions in derived.py compute these formulas, but the proof is about the formulas."
-    )
-    if proof.opinion is not None and proof.opinion.verdict == "agrees":
-        claims.append(
-            "SymPy's agreement is a second opinion: no verdict rests on it, but where it differs a proof is withdrawn."
-        )
-    claims.append("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof.")
-    return tuple(claims)
-
-
-def mark_words(step: StepProof) -> str:
-    """The method and the instances, as they stand beside a line."""
-    name = step.verdict.name
-    if name in ("proved", "conditional") and step.instances > 1:
-        return f"{step.method} · {step.instances} instances"
-    return step.method if name in ("proved", "conditional") else name
-
-
-def step_sentence(step: StepProof) -> str:
-    """What was decided about one line, in words."""
-    above = step.number - 1
-    count = f"in all {step.instances} instances" if step.instances > 1 else "as one identity"
-    match step.verdict.name:
-        case "proved" if step.step.relation == "≈":
-            every = f", {count}" if step.instances > 1 else ""
-            return (
-                f"Decided by {step.method}: line ({above}) differs by less than half a unit of the last digit shown"
-                f"{every}."
-            )
-        case "proved":
-            return f"Decided by {step.method}: the difference to line ({above}) is exactly 0, {count}."
-        case "conditional":
-            return f"Decided by {step.method}: equal to line ({above}) wherever the conditions hold, {count}."
-        case "refuted":
-            return f"Refuted by {step.method}: line ({above}) and line ({step.number}) differ at the point shown."
-        case _:
-            return f"Not decided: line ({above}) may or may not equal line ({step.number})."
 
 
 def layout_sentence(derivation: Derivation) -> str:
@@ -167,7 +125,7 @@ def _instances(number: int, derivation: Derivation) -> str:
 
 
 def verdict_sentence(proof: Proof) -> str:
-    """The verdict in one sentence, for the top of the page."""
+    """A verdict in one sentence, for the top of the page."""
     match proof.verdict:
         case "proved":
             return "Each line equals the one above it, and both are defined, wherever the hypotheses hold."
