@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import pytest
 
 from derive.catalog import entries
-from derive.proof import prove
+from derive.proof import prove, with_general
 from derive.second_opinion import with_opinion
 
 from .report_samples import PROOFS
@@ -83,7 +83,7 @@ def test_pages_open_without_complaint_or_overflow(browser, folder: Path, width: 
 
 
 def test_the_whole_catalog_opens(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    written = files(*(with_opinion(prove(entry, 3)) for entry in entries().values()))
+    written = files(*(with_opinion(with_general(prove(entry, 3))) for entry in entries().values()))
     for name, text in written.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with Visit(browser, tmp_path / "index.html", width=390, scheme="light") as visit:
