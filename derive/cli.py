@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from . import __version__
 from .derivation import Entry
@@ -335,8 +334,13 @@ def proved(
 def progress(count: int) -> Iterator[Advance]:
     """A bar on stderr, where stderr is a terminal."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda name, instances, answered: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=count)
 
         def advance(name: str, instances: int, answered: int) -> None:

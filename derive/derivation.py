@@ -11,7 +11,7 @@ from .formula.arrays import Array, Jacobian, Tensor, entries
 from .formula.changes import Path, changes
 from .formula.hypotheses import Hypothesis, OneHot, check_hypotheses, formulas, given_indices, letters
 from .formula.latex import latex, latex_hypothesis
-from .formula.scope import check_line, check_lines, meanings, names, sizes
+from .formula.scope import Meanings, check_line, check_lines, meanings, names, note_meanings, sizes_among
 from .formula.substitution import without_strokes
 from .formula.tree import (
     Distinct,
@@ -82,6 +82,8 @@ class Derivation:
     sizes: tuple[tuple[Size, int], ...]
     title: str
     about: str
+    free_sizes: tuple[Size, ...]
+    """The sizes that the formulas speak of, pinned or not, by name."""
 
     def __init__(
         self,
@@ -108,16 +110,18 @@ class Derivation:
             if not isinstance(step, Step):
                 raise WrittenError(f"{name}: {step!r} is not a step; write Step(formula, by=rule)")
         values = (name, as_line(claim), steps, given, tuple(sizes.items()), title or name, about)
-        for attribute, value in zip(self.__slots__, values, strict=True):
+        for attribute, value in zip(self.__slots__, values, strict=False):
             object.__setattr__(self, attribute, value)
-        self._check()
+        object.__setattr__(self, "free_sizes", sizes_among(self._check()))
 
-    def _check(self) -> None:
+    def _check(self) -> Meanings:
+        """What the letters of the lines and hypotheses stand for; refuses what cannot mean anything."""
+        known: Meanings = {}
         from_hypotheses = frozenset[Index]().union(*(given_indices(h) for h in self.assuming))
         assumed = [formula for h in self.assuming for formula in formulas(h)]
         for n, line in enumerate(self.lines):
             try:
-                check_lines(self.claim, line, from_hypotheses)
+                check_lines(self.claim, line, from_hypotheses, known)
                 if n and (before := self.lines[n - 1]) is not None and self.steps[n - 1].by.removes_strokes:
                     self._check_strokes(before, line)
             except WrittenError as error:
@@ -126,11 +130,13 @@ class Derivation:
             for formula in assumed:
                 check_line(formula)
             self._check_distinct()
-            meanings(*self.lines, *assumed)
+            for formula in assumed:
+                note_meanings(known, formula)
             if len(layouts := {j.layout for line in self.lines for j in line.walk() if isinstance(j, Jacobian)}) > 1:
                 raise WrittenError(f"layouts are mixed: {', '.join(sorted(layouts))}")
         except WrittenError as error:
             raise WrittenError(f"{self.name}: {error}") from None
+        return known
 
     def _check_distinct(self) -> None:
         # of an array every entry is meant: the letters of its entries are nobody's to restrict
@@ -168,11 +174,6 @@ class Derivation:
         """This derivation, as the reason of a step in another: its equation, under its hypotheses."""
         condition = r",\; ".join(map(latex_hypothesis, self.assuming))
         return Rule(self.name, f"{latex(self.claim)} = {latex(self.result)}", condition)
-
-    @property
-    def free_sizes(self) -> tuple[Size, ...]:
-        """The sizes that the formulas speak of, pinned or not, by name."""
-        return sizes(*self.lines, *(formula for h in self.assuming for formula in formulas(h)))
 
     def pairs(self) -> Iterator[tuple[Formula, Step]]:
         """Each step with the line before it."""

@@ -11,7 +11,7 @@ import pytest
 
 from derive.derivation import Derivation
 from derive.formula.tree import WrittenError
-from derive.proof import prove
+from derive.proof import EVERY, prove, speaks_of_sizes
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,17 @@ def test_refuted_where_it_is_wrong(wrong: Wrong) -> None:
     assert proof.verdict == "refuted" and proof.counterexample is not None, f"{proof.verdict}: {proof.steps}"
     assert [step.verdict.name for step in proof.steps[:number]] == ["proved"] * (number - 1) + ["refuted"]
     assert {step.verdict.name for step in proof.steps[number:]} <= {"proved", "refuted"}
+
+
+@pytest.mark.parametrize("wrong", REFUTED, ids=named)
+def test_refuted_for_every_size_where_it_is_wrong(wrong: Wrong) -> None:
+    derivation = wrong.write()
+    proof = prove(derivation, EVERY)
+    number = wrong.step or len(derivation.steps)
+    assert proof.verdict not in ("proved", "conditional")
+    if speaks_of_sizes(derivation):
+        assert proof.counterexample is not None, [step.verdict for step in proof.steps]
+    assert [step.verdict.name for step in proof.steps[:number]] == ["proved"] * (number - 1) + ["refuted"]
 
 
 @pytest.mark.parametrize("wrong", REFUSED, ids=named)

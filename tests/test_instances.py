@@ -11,7 +11,7 @@ from derive.derivation import Derivation
 from derive.formula.notation import *
 from derive.formula.tree import Distinct, Expr, Symbol
 from derive.kernel.generators import Variable
-from derive.kernel.instances import coincidences, decide_every, has_numerals, instances, letters
+from derive.kernel.instances import coincidences, decide_every, has_numerals, instances, letters, numerals
 from derive.kernel.polynomial import Clock, Limits
 from derive.kernel.tower import Tower
 from derive.kernel.value import Instance, Reader
@@ -119,3 +119,33 @@ def test_a_numeral_as_subscript_breaks_it() -> None:
     reader = Reader(Tower(Clock(Limits())), {K: 2})
     assert not reader.read(line, Instance({i: 1}))[0].is_zero
     assert reader.read(line, Instance({i: 2}))[0].is_zero
+
+
+A = matrix("A", N, K)
+third_of_two = define("B", (n, i), A[n, i] * z[3])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (z[i] + x, set()),
+        (z[2] + z[i], {("K", 2)}),
+        (A[1, 3], {("N", 1), ("K", 3)}),
+        (delta(i, 2), {("K", 2)}),
+        (delta(2, n), {("N", 2)}),
+        (delta(1, 2), set()),
+        (by_cases(i, 4, same=x, distinct=0), {("K", 4)}),
+        (third_of_two[n, j], {("K", 3)}),
+        (third(x) + first[j], {("K", 3), ("K", 1)}),
+        (D(x * z[1], z[1]), {("K", 1)}),
+        (by_label(t, {0: x, 1: z[5]}), {("K", 5)}),
+    ],
+    ids=str,
+)
+def test_numerals_are_told_with_the_size_of_which_they_are_a_value(line: Expr, expected: set[tuple[str, int]]) -> None:
+    assert numerals([line], []) == expected
+    assert numerals([x], [positive(line)]) == expected
+
+
+def test_numerals_of_hypotheses_about_indices() -> None:
+    assert numerals([z[i]], [Distinct(i, 2), Distinct(3, n)]) == {("K", 2), ("N", 3)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,7 @@ from derive.concrete.world import World
 from derive.derivation import Derivation
 from derive.formula.arrays import entries
 from derive.formula.hypotheses import Equation, Hypothesis, OneHot, given_indices
+from derive.formula.scope import sizes as sizes_of
 from derive.formula.tree import (
     Apply,
     Delta,
@@ -42,11 +43,13 @@ from derive.formula.tree import (
     Times,
     WrittenError,
 )
-from derive.kernel.decide import Decider
+from derive.kernel.decide import Decider, Decision
+from derive.kernel.every import IndexDecider
+from derive.kernel.hypotheses import assumed
 from derive.kernel.instances import instances
 from derive.kernel.polynomial import Limits
 from derive.kernel.value import Instance
-from derive.proof import sizes_for
+from derive.proof import sizes_for, speaks_of_sizes
 
 from .deciding import Numbers
 
@@ -98,7 +101,7 @@ def mutations(expr: Expr, letters: Sequence[Index]) -> Iterator[Expr]:
             yield Plus((Numeral(1), Negative(expr)))
 
 
-def mutants() -> list[tuple[Derivation, Expr, Expr]]:
+def mutants(count: int = MUTANTS) -> list[tuple[Derivation, Expr, Expr]]:
     """(derivation, line before, changed line): one of each line, then a sample of the others; always the same."""
     chosen = random.Random(SEED)
     first: list[tuple[Derivation, Expr, Expr]] = []
@@ -113,7 +116,8 @@ def mutants() -> list[tuple[Derivation, Expr, Expr]]:
                 if step.relation == "=" and found:
                     first.append(found.pop(chosen.randrange(len(found))))
                     others += found
-    return first + chosen.sample(others, MUTANTS - len(first))
+    more = chosen.sample(others, min(max(0, count - len(first)), len(others)))
+    return chosen.sample(first, min(count, len(first))) + more
 
 
 def sample(derivation: Derivation, before: Expr, changed: Expr) -> tuple[str, int]:
@@ -237,3 +241,53 @@ def test_a_false_line_is_seen_by_both_evaluators() -> None:
         for evaluator in (by_sympy, by_mpmath):
             one, other = evaluator((), sizes, instance, 1, (left, right))
             assert not mp.almosteq(one, other, 1e-12, 1e-12)
+
+
+# ------------------------------------------------------------------ for every K
+
+FEW_MUTANTS = 500
+
+SMALL = [{"K": 1, "N": 2, "F": 3}, {"K": 2, "N": 1, "F": 1}, {"K": 3, "N": 2, "F": 1}, {"K": 4, "N": 3, "F": 2}]
+"""Sizes at which what is proved for every K is looked at by towers; other sizes are as N."""
+
+
+def decided_for_every_size(derivation: Derivation, before: Expr, changed: Expr, limits: Limits) -> Decision | None:
+    """The decision as `prove` with K = EVERY comes to it; None for what cannot be written."""
+    pinned = dict(derivation.sizes)
+    try:
+        if not speaks_of_sizes(derivation):
+            return Decider(sizes_for(derivation, 3), derivation.assuming, limits).decide(before, changed)
+        return IndexDecider(derivation.assuming, limits, pinned).decide(before, changed)
+    except WrittenError:
+        return None
+
+
+def disagreements(
+    derivation: Derivation, before: Expr, changed: Expr, found: Decision, limits: Limits
+) -> Iterator[tuple[Mapping[Size, int], str]]:
+    """The small sizes at which a tower does not say what was said for every K, and what it says."""
+    pinned, least = dict(derivation.sizes), dict(found.least)
+    for numbers in SMALL:
+        names = sizes_of(before, changed, *assumed(derivation.assuming))
+        sizes = {size: pinned.get(size, numbers.get(size.name, numbers["N"])) for size in names}
+        if any(number < least.get(size.name, 1) for size, number in sizes.items()):
+            continue
+        verdict = Decider(sizes, derivation.assuming, limits).decide(before, changed).verdict
+        if verdict.name != found.verdict.name and (verdict.name, found.verdict.name) != ("proved", "conditional"):
+            yield sizes, str(verdict)
+
+
+def test_no_mutant_is_proved_for_every_K_unless_it_is_true_at_small_ones() -> None:
+    counts: Counter[str] = Counter()
+    limits = Limits(seconds=3)
+    for derivation, before, changed in mutants(FEW_MUTANTS):
+        found = decided_for_every_size(derivation, before, changed, limits)
+        name = "ill-formed" if found is None else found.verdict.name
+        counts[name] += 1
+        if found is not None and name in ("proved", "conditional"):
+            differing = list(disagreements(derivation, before, changed, found, limits))
+            assert not differing, (derivation.name, str(before), str(changed), found, differing)
+    print(f"{FEW_MUTANTS} mutants for every K: {dict(counts)}")  # shown by pytest -s
+    assert counts.total() == FEW_MUTANTS
+    assert counts["refuted"] > 0.8 * FEW_MUTANTS, counts
+    assert counts["unknown"] < 0.05 * FEW_MUTANTS, counts

@@ -10,7 +10,7 @@ from derive.derivation import Overflow, Pitfall
 from derive.formula.tree import WrittenError
 from derive.kernel.polynomial import Limits
 from derive.kernel.verdict import Conditional, Refuted
-from derive.proof import prove, scope_of, sizes_by_name
+from derive.proof import EVERY, MANY, prove, scope_of, sizes_by_name, speaks_of_sizes, with_general
 from derive.rules import algebra, differentiate
 
 K, N, F = size("K"), size("N"), size("F")
@@ -137,3 +137,63 @@ def test_progress_counts_instances() -> None:
     seen: list[int] = []
     prove(jacobian, K=3, progress=seen.append)
     assert seen == list(range(9))
+
+
+# ------------------------------------------------------------------ for every K
+
+rows = vector("w", N)
+
+
+def test_for_every_K_one_case_for_each_way_to_coincide() -> None:
+    proof = prove(jacobian, EVERY)
+    assert (proof.verdict, proof.scope, proof.sizes) == ("proved", "every K", ())
+    assert [(step.instances, step.method) for step in proof.steps] == [(2, "index calculus")]
+
+
+@pytest.mark.parametrize(
+    ("derivation", "scope"),
+    [
+        (Derivation("apart", delta(i, j), Step(0, by=algebra), assuming=[distinct(i, j)]), "every K ≥ 2"),
+        (Derivation("two", Sum(n, Sum(k, z[k])), Step(N * Sum(k, z[k]), by=algebra)), "every K, N"),
+        (Derivation("third", z[3] * N, Step(N * z[3], by=algebra)), "every K ≥ 3, N"),
+        (Derivation("size", K / (K - 1), Step(1 + 1 / (K - 1), by=algebra)), "every K ≥ 2"),
+        (Derivation("steps", K / (K - 1) + rows[4], Step(rows[4] + K / (K - 1), by=algebra)), "every K ≥ 2, N ≥ 4"),
+        (Derivation("none", x + x, Step(2 * x, by=algebra)), "every K"),
+        (Derivation("pinned", Sum(k, z[k]), Step(z[1] + z[2], by=algebra), sizes={K: 2}), "K=2"),
+        (Derivation("one-pinned", Sum(n, Sum(k, z[k])), Step(Sum(k, z[k]) * N, by=algebra), sizes={K: 2}), "every N"),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_scope_says_from_which_number_on(derivation: Derivation, scope: str) -> None:
+    proof = prove(derivation, EVERY)
+    assert (proof.verdict, proof.scope) == ("proved", scope)
+
+
+def test_a_false_step_is_refuted_for_every_K_at_a_small_one() -> None:
+    proof = prove(Derivation("sign", D(y[i], z[j]), Step(y[i] * (delta(i, j) + y[j]), by=algebra)), EVERY)
+    assert proof.verdict == "refuted"
+    assert proof.counterexample is not None
+    assert dict(proof.counterexample.sizes)["K"] == 1
+
+
+def test_many_classes_are_decided_without_writing_a_sum_out() -> None:
+    proof = prove(jacobian, K=MANY + 1)
+    assert (proof.verdict, proof.steps[0].method, proof.steps[0].instances) == ("proved", "index calculus", 2)
+    wrong = Derivation("wrong", D(y[i], z[j]), Step(y[i] * (delta(i, j) + y[j]), by=algebra))
+    assert prove(wrong, K=MANY + 1).verdict == "refuted"
+
+
+def test_a_numeral_beyond_many_classes_is_none_of_them() -> None:
+    """Σ_k δ(k, 60) is 0 where K is 55."""
+    beyond = Derivation("beyond", Sum(k, delta(k, 60)), Step(1, by=algebra))
+    assert prove(beyond, EVERY).scope == "every K ≥ 60"
+    assert prove(beyond, K=60).verdict == "proved"
+    assert prove(beyond, K=55).verdict != "proved"
+
+
+def test_what_speaks_of_sizes_is_proved_in_general_too() -> None:
+    assert speaks_of_sizes(jacobian)
+    general = with_general(prove(jacobian, K=3)).general
+    assert general is not None
+    assert general.verdict == "proved"
+    assert with_general(prove(Derivation("none", x + x, Step(2 * x, by=algebra)))).general is None

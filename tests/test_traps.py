@@ -14,6 +14,7 @@ from derive.formula.arrays import Array
 from derive.formula.notation import (
     D,
     Sum,
+    by_cases,
     define,
     delta,
     diag,
@@ -21,8 +22,10 @@ from derive.formula.notation import (
     equal,
     exp,
     fraction,
+    index,
     indices,
     log,
+    matrix,
     ones,
     outer,
     scalars,
@@ -30,7 +33,8 @@ from derive.formula.notation import (
     tanh,
     vector,
 )
-from derive.formula.tree import Expr
+from derive.formula.tree import Expr, Formula
+from derive.kernel.every import IndexDecider
 
 K = size("K")
 i, j, k = indices("i j k", K)
@@ -155,3 +159,60 @@ def test_swaps_are_simultaneous() -> None:
     assert decide(g(a), 0 * a).name == "proved"
     h = define("h", x, exp(x) / exp(a))
     assert decide(h(2 * a) * h(0 * a), 1 + 0 * a).name == "proved"
+
+
+# ------------------------------------------------- the same ones, for every K
+
+m = index("m", K)
+N = size("N")
+n = index("n", N)
+Z = matrix("Z", N, K)
+row = define("R", n, Sum(k, exp(Z[n, k])))
+Y = define("Y", (n, i), exp(Z[n, i]) / row[n])
+
+FOR_EVERY_K: list[tuple[str, Formula, Formula, Formula]] = [
+    ("the captured derivative", D(exp(z[k]) / S, z[k]), y[k] * (1 - y[k]), 0 * z[k]),
+    ("… of the sum alone", D(S, z[k]), exp(z[k]), S),
+    ("… inside of another sum", Sum(k, D(S, z[k]) * t[k]), Sum(m, exp(z[m]) * t[m]), S * Sum(m, t[m])),
+    ("… in two sums of one letter", Sum(k, z[k]) * Sum(k, t[k]), Sum(k, Sum(m, z[k] * t[m])), Sum(k, z[k] * t[k])),
+    ("… in a square", Sum(k, z[k]) ** 2, Sum(k, Sum(m, z[k] * z[m])), Sum(k, z[k] ** 2)),
+    ("the letter of a sum", Sum(i, t[i]) - Sum(j, t[j]), 0 * x, Sum(j, t[j])),
+    ("… of two sorts", Sum(k, 1 + 0 * x) - K, 0 * x, Sum(n, 1 + 0 * x) - K),
+    ("an index range without Piecewise", Sum(k, delta(k, i) * t[k]), t[i], Sum(k, t[k])),
+    ("… nested", Sum(k, Sum(m, delta(k, m) * Z[1, m])), Sum(m, Z[1, m]), K * Sum(m, Z[1, m])),
+    ("… by cases", Sum(k, by_cases(k, i, same=x, distinct=t[k])), x + Sum(k, t[k]) - t[i], x + Sum(k, t[k])),
+    ("… by cases that are exclusive", Sum(k, by_cases(k, i, same=0, distinct=1)), K - 1, K + 0 * x),
+    ("the gradient of a matrix's entries", D(log(ones(K).T @ exp(z)), z), exp(z) / (ones(K).T @ exp(z)), 0 * z),
+    ("the Jacobian with its second term", D(y, z), diag(y) - outer(y, y), diag(y)),
+    ("the gradient of a batch", D(Sum(n, log(row[n])), Z), D(Sum(n, log(row[n])), Z), 0 * D(Sum(n, log(row[n])), Z)),
+    ("rows that sum to 1", Sum(n, Sum(k, Y[n, k])), N + 0 * x, K + 0 * x),
+    ("Math-Verify's false sum", Sum(k, y[k]), 1 + 0 * x, K * y[i]),
+]
+"""What is written, what it is, and what SymPy, or a reader in a hurry, makes of it."""
+
+
+@pytest.mark.parametrize(
+    ("written", "right", "wrong"), [case[1:] for case in FOR_EVERY_K], ids=[case[0] for case in FOR_EVERY_K]
+)
+def test_traps_for_every_K(written: Formula, right: Formula, wrong: Formula) -> None:
+    assert IndexDecider().decide(written, right).verdict.name == "proved"
+    assert IndexDecider().decide(written, wrong).verdict.name == "refuted"
+
+
+def test_swaps_are_simultaneous_for_every_K() -> None:
+    """Arguments and letters that trade places: one after the other they would become one."""
+    A = matrix("A", K, K)
+    g = define("g", (i, j), A[i, j] - A[j, i])
+    assert IndexDecider().decide(g[i, j], -g[j, i]).verdict.name == "proved"
+    assert IndexDecider().decide(Sum(i, Sum(j, g[i, j] * g[j, i])), -Sum(i, Sum(j, g[i, j] ** 2))).verdict.name == (
+        "proved"
+    )
+    assert IndexDecider().decide(Sum(i, Sum(j, g[i, j] * t[i])), 0 * x).verdict.name == "refuted"
+    assert IndexDecider().decide(Sum(i, Sum(j, g[i, j])), 0 * x).verdict.name == "proved"
+
+
+def test_the_hypothesis_is_needed_for_every_K() -> None:
+    loss = -Sum(k, t[k] * log(y[k]))
+    assert IndexDecider([equal(Sum(k, t[k]), 1)]).decide(D(loss, z[i]), y[i] - t[i]).verdict.name == "proved"
+    assert IndexDecider().decide(D(loss, z[i]), y[i] - t[i]).verdict.name == "refuted"
+    assert IndexDecider().decide(D(loss, z[i]), y[i] * Sum(k, t[k]) - t[i]).verdict.name == "proved"

@@ -208,14 +208,14 @@ trace_of_jacobian = Derivation(
 )
 
 c = scalar("c")
-same = define("z", k, c)
-of_same = define("y", i, exp(same[i]) / Sum(k, exp(same[k])))
+equal_z = define("z", k, c)
+of_same = define("y", i, exp(equal_z[i]) / Sum(k, exp(equal_z[k])))
 
 equal_logits = Derivation(
     "softmax-equal-logits",
     of_same[i],
-    Step(exp(same[i]) / Sum(k, exp(same[k])), by=definition(of_same)),
-    Step(exp(c) / Sum(k, exp(c)), by=definition(same), because="all logits are equal to $c$"),
+    Step(exp(equal_z[i]) / Sum(k, exp(equal_z[k])), by=definition(of_same)),
+    Step(exp(c) / Sum(k, exp(c)), by=definition(equal_z), because="all logits are equal to $c$"),
     Step(strike(exp(c)) / (K * strike(exp(c))), by=linearity, because="the sum has $K$ equal terms"),
     Step(1 / K, by=cancel),
     title="Softmax of equal logits",

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
 from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
-from .tree import Apply, Cases, Entry, Equals, Expr, Formula, Index, Size, Sum, Symbol, TooLargeError, WrittenError
+from .tree import (
+    Apply,
+    Cases,
+    Entry,
+    Equals,
+    Expr,
+    Formula,
+    Index,
+    Negative,
+    Plus,
+    Power,
+    Quotient,
+    Size,
+    Sum,
+    Symbol,
+    Times,
+    TooLargeError,
+    WrittenError,
+)
 
 LETTERS = (*"klmnpqijrs", "another")
 
 DEPTH = 100
 """How deep a formula may be nested, definitions included: deeper ones are not read."""
+
+MOST_DEFINITIONS = 1000
+"""How many definitions are remembered."""
 
 NODES = 20_000
 """How many symbols a line may be written with, definitions apart."""
@@ -75,11 +97,18 @@ def definition_of(formula: Formula) -> tuple[Expr, ...]:
     return ()
 
 
-def check_lines(first: Formula, line: Formula, given: frozenset[Index] = frozenset()) -> None:
-    """Refuse a line whose free indices (or shape) the first line does not have; `given` are those of the hypotheses."""
-    check_size(first)
+def check_lines(
+    first: Formula, line: Formula, given: frozenset[Index] = frozenset(), known: Meanings | None = None
+) -> None:
+    """Refuse a line whose free indices (or shape) the first line does not have; `given` are those of the hypotheses.
+
+    `known` is what the lines before speak of, the first among them, which were checked; this line's is added to it.
+    """
+    if known is None:
+        check_size(first)
+        known = meanings(first)
     check_line(line)
-    meanings(first, line)
+    note_meanings(known, line)
     if shape_of(line) != shape_of(first):
         if isinstance(first, Array) and isinstance(line, Array):
             raise WrittenError(f"{line} has shape {line.shape}, but the derivation began with {first.shape}")
@@ -98,68 +127,90 @@ def check_lines(first: Formula, line: Formula, given: frozenset[Index] = frozens
             )
 
 
-def meanings(*lines: Formula) -> dict[str, object]:
+Meanings: TypeAlias = dict[str, object]
+"""What letters stand for: one thing each."""
+
+DEFINITIONS: dict[int, tuple[Expr, Meanings]] = {}
+"""What the letters of definitions stand for, each read once; the definition is kept, so that no other has its id."""
+
+
+def meanings(*lines: Formula) -> Meanings:
     """What every letter of the lines and of their definitions stands for: one thing each.
 
     A definition's indices are all bound in it, and so is a function's parameter:
     these letters may stand for something else outside, and are left out.
     """
-    behind: dict[int, dict[str, object]] = {}  # definitions share parts: each is read once
+    found: Meanings = {}
+    for line in lines:
+        note_meanings(found, line)
+    return found
 
-    def note(found: dict[str, object], name: str, meaning: object) -> None:
+
+def note_meanings(found: Meanings, formula: Formula) -> None:
+    """Add what the letters of a formula stand for; refuse a letter that stands for something else already."""
+
+    def note(name: str, meaning: object) -> None:
         if found.setdefault(name, meaning) != meaning:
             raise WrittenError(f"{name} stands for two different things; rename one")
 
-    def enter(found: dict[str, object], definition: Formula, parameter: Symbol | None = None) -> None:
-        if id(definition) not in behind:
-            inside: dict[str, object] = {}
-            visit(inside, definition)
-            behind[id(definition)] = {name: m for name, m in inside.items() if not isinstance(m, Index)}
-        for name, meaning in behind[id(definition)].items():
-            if meaning != parameter:
-                note(found, name, meaning)
+    match formula:
+        case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
+            for part in formula.children():
+                note_meanings(found, part)
+            return
+        case Entry(tensor):
+            note_meanings(found, tensor)
+        case Apply(function) | Elementwise(function):
+            note(function.name, replace(function, order=0))
+            if function.definition is not None:
+                for name, meaning in of_definition(function.definition).items():
+                    if meaning != function.parameter:
+                        note(name, meaning)
+        case Sum(index):
+            note(index.name, index)
+            note(index.size.name, index.size)
+        case Symbol(name) | Tensor(name) | Size(name):
+            note(name, formula)
+        case Cases(conditions):
+            for condition in conditions:
+                if isinstance(condition, Equals):
+                    note_meanings(found, condition.left)
+    for place in formula.own_places:
+        if isinstance(place, Index):
+            note(place.name, place)
+            note(place.size.name, place.size)
+    if isinstance(formula, Symbol | Tensor):
+        if formula.of is not None:
+            note_meanings(found, formula.of)
+        if formula.definition is not None:
+            for name, meaning in of_definition(formula.definition).items():
+                note(name, meaning)
+    if isinstance(formula, Array):
+        for size in formula.shape:
+            note(size.name, size)
+    for child in formula.children():
+        note_meanings(found, child)
 
-    def visit(found: dict[str, object], formula: Formula) -> None:
-        match formula:
-            case Entry(tensor):
-                visit(found, tensor)
-            case Apply(function) | Elementwise(function):
-                note(found, function.name, replace(function, order=0))
-                if function.definition is not None:
-                    enter(found, function.definition, function.parameter)
-            case Sum(index):
-                note(found, index.name, index)
-                note(found, index.size.name, index.size)
-            case Symbol(name) | Tensor(name) | Size(name):
-                note(found, name, formula)
-            case Cases(conditions):
-                for condition in conditions:
-                    if isinstance(condition, Equals):
-                        visit(found, condition.left)
-        for place in formula.own_places:
-            if isinstance(place, Index):
-                note(found, place.name, place)
-                note(found, place.size.name, place.size)
-        if isinstance(formula, Symbol | Tensor):
-            if formula.of is not None:
-                visit(found, formula.of)
-            if formula.definition is not None:
-                enter(found, formula.definition)
-        if isinstance(formula, Array):
-            for size in formula.shape:
-                note(found, size.name, size)
-        for child in formula.children():
-            visit(found, child)
 
-    everything: dict[str, object] = {}
-    for line in lines:
-        visit(everything, line)
-    return everything
+def of_definition(definition: Expr) -> Meanings:
+    """What the letters of a definition stand for, its indices apart."""
+    known = DEFINITIONS.get(id(definition))
+    if known is None:
+        inside = {name: m for name, m in meanings(definition).items() if not isinstance(m, Index)}
+        if len(DEFINITIONS) >= MOST_DEFINITIONS:
+            DEFINITIONS.clear()
+        known = DEFINITIONS[id(definition)] = definition, inside
+    return known[1]
 
 
 def sizes(*lines: Formula) -> tuple[Size, ...]:
     """The sizes that the lines and their definitions speak of, by name."""
-    return tuple(sorted((m for m in meanings(*lines).values() if isinstance(m, Size)), key=lambda size: size.name))
+    return sizes_among(meanings(*lines))
+
+
+def sizes_among(known: Meanings) -> tuple[Size, ...]:
+    """The sizes among what letters stand for, by name."""
+    return tuple(sorted((m for m in known.values() if isinstance(m, Size)), key=lambda size: size.name))
 
 
 def names(indices: Iterable[Index]) -> str:

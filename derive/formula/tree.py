@@ -100,8 +100,9 @@ class Formula:
 
     @property
     def free_indices(self) -> frozenset[Index]:
-        own = frozenset(place for place in self.own_places if isinstance(place, Index))
-        return own.union(*(child.free_indices for child in self.children()))
+        own = [place for place in self.own_places if isinstance(place, Index)]
+        below = [child.free_indices for child in self.children()]
+        return below[0] if len(below) == 1 and not own else frozenset(own).union(*below)
 
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
@@ -225,14 +226,14 @@ class Node(Expr):
     __match_args__: ClassVar[tuple[str, ...]]
 
     def children(self) -> tuple[Expr, ...]:
-        return tuple(v for v in self._values() if isinstance(v, Expr))
+        return tuple([v for v in self._values() if isinstance(v, Expr)])
 
     def with_children(self, *children: Expr) -> Self:
         rest = iter(children)
         return type(self)(*(next(rest) if isinstance(v, Expr) else v for v in self._values()))
 
-    def _values(self) -> Iterator[object]:
-        return (getattr(self, name) for name in self.__match_args__)
+    def _values(self) -> list[object]:
+        return [getattr(self, name) for name in self.__match_args__]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

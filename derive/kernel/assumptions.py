@@ -41,21 +41,22 @@ def assume_positive(reader: IndexReader, assuming: Sequence[Hypothesis]) -> None
     """Tell the tower what is > 0, before any formula is read."""
     for h in assuming:
         if isinstance(h, Positive):
-            value = reading(reader, h.body, {})
+            value, _ = reading(reader, h.body, {})
             match list(value):
                 case [(((g, 1),), 1)] if isinstance(kind := reader.kind(g), Variable):
-                    reader.tower.positive_names.add(kind.name)
+                    if len({place for place in kind.places if place < 0}) == len(kind.places):  # of every entry
+                        reader.tower.positive_names.add(kind.name)
                     reader.tower.positive.add(g)
                 case _ if not value.is_zero:
                     reader.tower.assume_positive(value)
 
 
-def reading(reader: IndexReader, body: Expr, labels: Mapping[Symbol, int]) -> Polynomial:
-    """A formula of a hypothesis, in which every free index stands for all of its values."""
+def reading(reader: IndexReader, body: Expr, labels: Mapping[Symbol, int]) -> tuple[Polynomial, bool]:
+    """A formula of a hypothesis, in which every free index stands for all of its values; whether it always has one."""
     tower = reader.tower
     at = {i: tower.letter(("given", i.name), Letter(i.name, i.size.name)) for i in body.free_indices}
-    value, _ = reader.read(body, Instance(at, labels))
-    return tower.without_delta(value)
+    value, demands = reader.read(body, Instance(at, labels))
+    return tower.without_delta(value), not demands
 
 
 def assumed(reader: IndexReader, assuming: Sequence[Hypothesis], instance: Instance) -> Assumed:
@@ -81,7 +82,8 @@ def assumed(reader: IndexReader, assuming: Sequence[Hypothesis], instance: Insta
             case Positive():
                 plain = False
             case Equation(left, right):
-                difference = reading(reader, left - right, instance.labels)
+                difference, defined = reading(reader, left - right, instance.labels)
+                plain = plain and defined
                 for families in values:
                     difference = tower.substitute(difference, families)
                 if difference.is_zero:

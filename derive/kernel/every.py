@@ -48,6 +48,8 @@ class Tally:
     nanoseconds: int = 0
     conditions: dict[SideCondition, None] = field(default_factory=dict)
     end: Unknown | None = None
+    rounds: bool = False
+    """Whether it shows digits, and claims no equality."""
     start: dict[str, int] = field(default_factory=dict)
     """From which number of each size on every case exists, and its conditions on sizes hold."""
 
@@ -74,7 +76,7 @@ class IndexDecider:
         meanings(*assumed(self.assuming))
         self.tower = IndexTower(self.clock, {size.name: number for size, number in sizes.items()})
         self.index_reader = IndexReader(self.tower, self.sizes)
-        assume_positive(self.index_reader, self.assuming)
+        self.refusal = guarded(lambda: assume_positive(self.index_reader, self.assuming))
         self.givens: dict[tuple[object, ...], Assumed] = {}
 
     def reader(self, instance: Instance) -> IndexReader:
@@ -147,6 +149,7 @@ class IndexDecider:
                 readings.append(self.reading(line, case))
                 if n and (tally := tallies[n - 1]).end is None:
                     if n in rounded:
+                        tally.rounds = True
                         tally.end = Unknown("digits are shown for numbers, and a number belongs to one K")
                     else:
                         self.compare(readings[n - 1], readings[n], case, tally)
@@ -173,7 +176,7 @@ class IndexDecider:
     def compare(self, left: Reading | Unknown, right: Reading | Unknown, case: Instance, tally: Tally) -> None:
         """left = right in this case."""
         tally.count += 1
-        for side in (left, right):
+        for side in (self.refusal, left, right):
             if isinstance(side, Unknown):
                 tally.end = side
                 return
@@ -213,8 +216,8 @@ class IndexDecider:
         """The verdict on one step; where it is not proved, or not for all sizes, towers are asked."""
         clock = monotonic_ns()
         verdict = self.verdict(tally, left, right)
-        if isinstance(verdict, Unknown) and not self.sizes and (found := self.refutation(tally, left, right)):
-            (verdict,) = found
+        if isinstance(verdict, Unknown) and not self.sizes and not tally.rounds:
+            verdict = next(iter(self.refutation(tally, left, right)), verdict)
         separately = self.separately(tally, least, left, right) if isinstance(verdict, Proved) else ()
         start = tuple((name, number) for name, number in sorted(tally.start.items()) if number > 1)
         return Decision(verdict, tally.count, False, tally.nanoseconds + monotonic_ns() - clock, start, separately)

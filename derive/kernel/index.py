@@ -50,7 +50,7 @@ from math import factorial, prod
 from .generators import Delta, Exponential, Generator, Jet, Logarithm, Partial, Several, Summed, Variable
 from .lettered import MOST_ORDERS, Letter, LetteredTower
 from .polynomial import ZERO, Clock, LimitReached, Monomial, Number, Polynomial, constant, generator, times, total
-from .tower import NoValue
+from .tower import NoValue, OutsideClass
 
 
 class Families(Mapping[int, Polynomial]):
@@ -218,17 +218,18 @@ class IndexTower(LetteredTower):
             groups.setdefault((self.size_of(letter), look), []).append(letter)
         if prod(factorial(len(group)) for group in groups.values()) > MOST_ORDERS:
             raise LimitReached(f"a sum over {len(letters)} indices that look alike")
-        slots: list[int] = []
-        for (size, _), group in sorted(groups.items()):
-            slots += (self.slot(height, size, len(slots) + n) for n in range(len(group)))
-        best: tuple[Monomial, Number] | None = None
-        for orders in product(*(permutations(group) for _, group in sorted(groups.items()))):
+        ordered = [group for _, group in sorted(groups.items())]
+        sizes = [self.size_of(letter) for group in ordered for letter in group]
+        slots = tuple(self.slot(height, size, n) for n, size in enumerate(sizes))
+        ways: list[tuple[Monomial, Number]] = []
+        for orders in product(*map(permutations, ordered)):
             order = [letter for group in orders for letter in group]
-            for n, c in self.renamed(Polynomial({m: 1}), dict(zip(order, slots, strict=True))):  # one term
-                if best is None or n < best[0]:
-                    best = n, c
-        assert best is not None
-        return generator(self.number(Summed(tuple(slots), best[0]))).scaled(best[1])
+            renamed = self.renamed(Polynomial({m: 1}), dict(zip(order, slots, strict=True)))
+            if len(renamed) != 1:
+                raise OutsideClass("a sum that comes apart differently when its letters are renamed")
+            ways += renamed
+        best, sign = min(ways)
+        return generator(self.number(Summed(slots, best))).scaled(sign)
 
     def slot(self, height: int, size: str, n: int) -> int:
         """The letter number n that a sum of this height calls its own."""
@@ -339,7 +340,9 @@ class IndexTower(LetteredTower):
                 value, letters = constant(c), frozenset(opened)
                 for letter in opened:
                     rest, part = self.parted(m, frozenset({letter}))
-                    for n, d in self.canonical(part, frozenset({letter})) if part else ():
+                    if not part or letter in self.free_letters(value):
+                        continue
+                    for n, d in self.canonical(part, frozenset({letter})):
                         if len(n) == 1 and n[0][1] == 1 and n[0][0] in values:
                             value = self.times(value, values[n[0][0]].scaled(d))
                             m, letters = rest, letters - {letter}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from derive.formula.arrays import Tensor
-from derive.formula.tree import Condition, Distinct, Expr, Index, Place, Same, Size
+from derive.formula.tree import Condition, Distinct, Equals, Expr, Index, Place, Same, Size
 
 from .generators import Delta, Generator, Partial, Variable
 from .index import Families, IndexTower
@@ -47,8 +47,10 @@ class IndexReader(Reader):
 
         Each value has to exist everywhere, though it counts only in its case, unless no letter is in the other.
         """
-        if not all(isinstance(condition, Same | Distinct) for condition in conditions):
+        if all(isinstance(condition, Equals) for condition in conditions):
             return super().cases(expr, conditions, values, scope)
+        if any(isinstance(condition, Equals) for condition in conditions):
+            raise OutsideClass("cases of indices and of a label together")
         pieces, remaining = [], constant(1)
         for condition, value in zip(conditions, values, strict=True):
             assert isinstance(condition, Same | Distinct)

@@ -18,8 +18,8 @@ from ..concrete.opinion import half_unit
 from ..concrete.oracle import Real, digits_for, evaluate, nonzero, size_of_terms
 from ..concrete.points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
 from ..concrete.settled import describe
-from ..concrete.world import Opened, World
 from ..concrete.too_large import too_large
+from ..concrete.world import Opened, World
 from ..derivation import Derivation
 from ..formula.substitution import substitute, unfold_all
 from ..formula.tree import Derivative, Expr, Size, WrittenError
