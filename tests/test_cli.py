@@ -116,11 +116,12 @@ def test_report(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.stderr
     assert {p.name for p in folder.iterdir()} == {
         "index.html", "sigmoid-derivative.html", "sigmoid-derivative.tex",
-        "pitfall-summed-gradient.html", "pitfall-summed-gradient.tex", "derived.py", "derive.json",
+        "pitfall-summed-gradient.html", "pitfall-summed-gradient.tex", "derived.py", "derive.json", "certificates",
     }  # fmt: skip
-    first = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert len(list((folder / "certificates").iterdir())) == 10
+    first = {p.name: p.read_bytes() for p in folder.rglob("*.*")}
     assert run("report", "sigmoid-derivative", "pitfall-summed-gradient", "-o", str(folder)).exit_code == 0
-    assert first == {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert first == {p.name: p.read_bytes() for p in folder.rglob("*.*")}
 
 
 @pytest.mark.parametrize("more", [[], ["-K", "3"]])

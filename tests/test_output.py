@@ -24,6 +24,10 @@ MEASURED = {
 }
 
 
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
 def unmeasured(path: Path) -> str:
     text = path.read_text("utf-8")
     for pattern in MEASURED[path.suffix]:
@@ -40,11 +44,11 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_files_are_the_same(fresh: Path) -> None:
-    assert sorted(p.name for p in OUTPUT.iterdir()) == sorted(p.name for p in fresh.iterdir())
+    assert files(OUTPUT) == files(fresh)
 
 
 def test_they_say_the_same(fresh: Path) -> None:
-    old = [p.name for p in sorted(OUTPUT.iterdir()) if unmeasured(p) != unmeasured(fresh / p.name)]
+    old = [name for name in files(OUTPUT) if unmeasured(OUTPUT / name) != unmeasured(fresh / name)]
     assert not old, f"run `derive report` anew: {', '.join(old)}"
 
 
