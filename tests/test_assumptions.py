@@ -121,8 +121,8 @@ OPEN: list[tuple[str, Expr, Expr | int, list[Hypothesis], set[str]]] = [
     ("gives nothing a value", Sum(k, z[k]), w, [equal(Sum(k, z[k]) ** 2, w**2)], {"refuted", "unknown"}),
     ("letters that the head has not", z[i], -t[j], [equal(z[k] + t[l], 0)], {"unknown", "refuted"}),
     ("its own family", A[i, j], A[j, i], [equal(A[k, l], A[l, k])], {"unknown"}),
-    ("a sum of exponentials", y[i], exp(z[i]), [equal(S, 1)], {"unknown"}),  # at K = 1 no tower sees it
-    ("… in each row", Y[r, i], exp(Z[r, i]) / 2, [equal(S_row[n], 2)], {"unknown"}),
+    ("a sum of exponentials", y[i], exp(z[i]), [equal(S, 1)], {"proved"}),  # it can hold for every K
+    ("… in each row", Y[r, i], exp(Z[r, i]) / 2, [equal(S_row[n], 2)], {"proved"}),
     ("its own family of sums", Sum(k, A[i, k]), Sum(k, A[k, i]), [equal(Sum(k, A[j, k] - A[k, j]), 0)], {"unknown"}),
     ("entries that a label gives", z[i], delta(i, c), [one_hot(t, c), equal(z[k], t[k])], {"unknown", "proved"}),
     ("a size", z[i] * K, 3 * z[i], [equal(K * x, 3 * x)], {"unknown", "refuted"}),

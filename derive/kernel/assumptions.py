@@ -10,7 +10,7 @@ from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
 from derive.formula.tree import Entry, Expr, Symbol
 
-from .generators import Delta, Generator, Summed, Variable
+from .generators import Generator, Summed, Variable
 from .hypotheses import Contradiction
 from .index import Families, IndexTower
 from .lettered import Letter
@@ -161,8 +161,6 @@ def alike(tower: IndexTower, g: int, h: int) -> bool:
             return left.name == right.name
         case Summed(), Summed():
             return left.slots == right.slots and len(left.monomial) == len(right.monomial)
-        case Variable(), Delta():
-            return True
     return False
 
 

@@ -1,8 +1,9 @@
 """A proof of one step as JSON, for `recheck`: the claim as text, and for each case both sides, relations, cofactors.
 
-Everything is written in the notation of formulas.  In each case `generators` says what g1, g2, … stand for, and
-left − right = Σ cofactor × relation holds with them as mere letters.  A relation is S_f − f, or what a hypothesis
-says: H1, H2, … is the difference of its sides, so that `g3 - 1 - H1` is 0 identically, and g3 − 1 is where H1 = 0.
+The claim is written in the notation of formulas.  In each case `generators` says in it what g1, g2, … stand for, and
+left − right = Σ cofactor × relation holds with them as mere letters; a polynomial is [[coefficient, {generator:
+exponent}], …].  A relation is S_f − f, or what a hypothesis says: H1, H2, … is the difference of its sides, and
+`hypotheses` says what multiple of it h1 is, so that g3 − 1 − h1 is 0 identically, and g3 − 1 is where h1 = 0.
 """
 
 from __future__ import annotations
@@ -35,6 +36,16 @@ from .value import Instance
 from .verdict import Conditional, Verdict
 
 Json: TypeAlias = Any
+
+
+HYPERBOLIC = {
+    "sinh": "(exp(u) - exp(-u))/2",
+    "cosh": "(exp(u) + exp(-u))/2",
+    "tanh": "(exp(u) - exp(-u))/(exp(u) + exp(-u))",
+    "coth": "(exp(u) + exp(-u))/(exp(u) - exp(-u))",
+    "sech": "2/(exp(u) + exp(-u))",
+    "csch": "2/(exp(u) - exp(-u))",
+}
 
 
 class NoCertificate(Exception):
@@ -132,6 +143,8 @@ def named(spoken: Sequence[Formula], written: Letters) -> Iterator[tuple[str, Js
                 yield name, {"sizes": sizes} if of is None else {"sizes": sizes, "of": of.name}
             case Function(_, Symbol(parameter), Expr() as body):
                 yield name, {"parameter": parameter, "is": written.text(body)}
+            case Function() if name in HYPERBOLIC:
+                yield name, {"parameter": "u", "is": HYPERBOLIC[name]}
             case Function() if name not in BUILT_IN:
                 yield name, {"parameter": ""}
 
@@ -149,6 +162,8 @@ class Case:
         self.letters: dict[str, str] = {}
         self.numbers: list[int] = []
         """The generators with a name: the first is g1."""
+        self.because: dict[str, str] = {}
+        """The multiples of hypotheses with a name."""
         self.roots: dict[int, int] = {}
         """Of an exponential: the least common denominator of its exponents, to write exp(x/2) for a root."""
 
@@ -165,9 +180,13 @@ class Case:
                 for g, e in m:
                     self.roots[g] = lcm(self.roots.get(g, 1), e.denominator)
 
-    def polynomial(self, p: Polynomial) -> str:
+    def polynomial(self, p: Polynomial) -> list[Json]:
         """A polynomial in the names of generators."""
-        return joined((c, [f"{self.name(g)}**{e * self.roots.get(g, 1)}" for g, e in m]) for m, c in p)
+        return [[number(c), {self.name(g): int(e * self.roots.get(g, 1)) for g, e in m}] for m, c in p]
+
+    def hypothesis(self, because: str) -> str:
+        """The name of a multiple of a hypothesis."""
+        return self.because.setdefault(because, f"h{1 + len(self.because)}")
 
     def meaning(self, g: int, root: int = 1) -> str:
         """What a generator stands for, in the notation of formulas."""
@@ -224,6 +243,11 @@ class Case:
         shown = f"{self.tower.size_of(place).lower()}_{-place}"
         self.letters[shown] = self.tower.size_of(place)
         return shown
+
+
+def number(c: Number) -> int | str:
+    """A number as it is written: fractions as text."""
+    return int(c) if c.denominator == 1 else str(c)
 
 
 def joined(terms: Any) -> str:
@@ -315,7 +339,9 @@ def certificate(
     cases = (one_case(sides, decider, instance) for instance in every_case(sides, decider))
     found = sorted(cases, key=lambda case: case[0])
     document = {"claim": said, "hash": digest(said), "cases": [case for _, case in found]}
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    shown = json.dumps(document, ensure_ascii=False, indent=1)
+    shown = re.sub(r"(?<=[\[{])\n {5,}|\n {4,}(?=[\]}])", "", shown)  # a term of a polynomial is one line
+    return re.sub(r"\n {5,}", " ", shown)
 
 
 def digest(said: Mapping[str, Json]) -> str:
@@ -359,12 +385,16 @@ def one_case(
     relations = []
     for rule, cofactor in used:
         relation = case.polynomial(generator(rule.generator) - rule.value)
-        relations.append([relation + rule.because, case.polynomial(cofactor)])
+        if rule.because:
+            relation.append([-1, {case.hypothesis(rule.because): 1}])
+        relations.append([relation, case.polynomial(cofactor)])
     shown = {"left": case.polynomial(left), "right": case.polynomial(right), "proof": relations}
     differentiated = any(isinstance(part, Derivative) for side in sides for part in side.walk())
     derivatives = list(table(case)) if differentiated else []
     meanings = {case.name(g): case.meaning(g, case.roots.get(g, 1)) for g in case.numbers}
-    return tuple(order), {"generators": meanings, "letters": case.letters, "derivatives": derivatives, **shown}
+    said = {name: because for because, name in case.because.items()}
+    spoken = {"generators": meanings, "hypotheses": said, "letters": case.letters}
+    return tuple(order), {**spoken, "derivatives": derivatives, **shown}
 
 
 def label_values(assuming: Sequence[Hypothesis]) -> list[tuple[Symbol, tuple[int, ...]]]:
@@ -372,7 +402,7 @@ def label_values(assuming: Sequence[Hypothesis]) -> list[tuple[Symbol, tuple[int
     return [(h.symbol, h.values) for h in assuming if isinstance(h, OneOf)]
 
 
-def table(case: Case) -> Iterator[list[str]]:
+def table(case: Case) -> Iterator[list[Json]]:
     """The derivatives that the tower has taken, of the generators that are spoken of."""
     tower = case.tower
     if isinstance(tower, IndexTower):
@@ -397,7 +427,7 @@ def numbered_rules(case: Case, decider: Decider, instance: Instance) -> Iterator
         for difference, shown in differences:
             ratio = Fraction(relation.terms[lead]) / difference.terms.get(lead, 1)
             if difference.scaled(ratio) == relation:
-                yield Rule(g, value, f" - ({ratio})*{shown}")
+                yield Rule(g, value, f"({ratio})*{shown}")
 
 
 def said_at(
@@ -454,7 +484,7 @@ def lettered_rule(case: Case, decider: IndexDecider, instance: Instance, g: int)
                     because = "*".join([str(1 / Fraction(c)), case.written(Polynomial({rest: 1})), shown])
                     for letter in over:
                         because = f"Sum({case.subscript(letter)}, {because})"
-                    yield Rule(g, generator(g) - replaced, f" - ({because})")
+                    yield Rule(g, generator(g) - replaced, because)
 
 
 def parts_that_are(

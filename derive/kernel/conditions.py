@@ -102,10 +102,10 @@ def beyond_letters(tower: IndexTower, value: Polynomial) -> tuple[str, int] | No
         slots = tower.slots_of(g)
         size = tower.size_of(slots[0])
         free = tower.free_letters(value)
-        letters = [l for l in free if tower.size_of(l) == size and tower.letters[-l].constant]
-        exponents = [dict(m).get(g, 0) for m, _ in value]
-        if len(slots) > 1 or len(letters) < len(free):
+        if len(slots) > 1 or not all(tower.letters[-letter].constant for letter in free):
             continue
+        letters = [letter for letter in free if tower.size_of(letter) == size]
+        exponents = [dict(m).get(g, 0) for m, _ in value]
         (body,) = tower.parts(g)
         others = tower.number(Variable("others", opaque=True))
         tower.positive.add(others)

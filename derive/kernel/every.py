@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise, product
+from itertools import groupby, islice, pairwise, product
 from time import monotonic_ns
 
 from derive.formula.arrays import entries
@@ -246,13 +246,23 @@ class IndexDecider:
         )
 
     def witnessed(self, tally: Tally, left: Formula, right: Formula) -> None:
-        """Raise Contradiction where no point is found, at small sizes, at which hypotheses and conditions hold."""
-        for sizes in self.small_sizes(tally, left, right, 2):
-            verdict = self.tower_says(sizes, left, right)
-            if not isinstance(verdict, Proved | Conditional):
+        """Raise Contradiction where no point is found at which hypotheses and conditions hold.
+
+        Two K are tried, with several of the other sizes; K = 1 is too special to say anything.
+        """
+        tried = list(self.small_sizes(tally, left, right, 2, at_least=2))
+        for _, group in groupby(tried, key=lambda sizes: next(iter(sizes.values()), 0)):
+            reasons = []
+            for sizes in group:
+                verdict = self.tower_says(sizes, left, right)
+                if isinstance(verdict, Proved | Conditional):
+                    break
+                if isinstance(verdict, Refuted):
+                    raise Contradiction(f"proved with letters for numbers, but false at {verdict.counterexample}")
                 at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
-                reason = verdict.reason if isinstance(verdict, Unknown) else "it is refuted"
-                raise Contradiction(f"proved with letters for numbers, but at {at} {reason}" if at else reason)
+                reasons.append(f"at {at} {verdict.reason}" if at else verdict.reason)
+            else:
+                raise Contradiction(reasons[0])
 
     def refutation(self, tally: Tally, left: Formula, right: Formula) -> list[Refuted]:
         """The first point, at the smallest K, that shows a difference; empty where none is found."""
@@ -271,14 +281,16 @@ class IndexDecider:
                 return tuple(numbers) if all(proved) else ()
         return ()
 
-    def small_sizes(self, tally: Tally, left: Formula, right: Formula, count: int) -> Iterator[dict[Size, int]]:
+    def small_sizes(
+        self, tally: Tally, left: Formula, right: Formula, count: int, at_least: int = 1
+    ) -> Iterator[dict[Size, int]]:
         """Small numbers for all sizes, K ascending; the others differ from it, and then agree with it."""
         found = sizes_of(left, right, *assumed(self.assuming))
         if not found:
             yield {}
             return
         first, *rest = sorted(found, key=lambda size: (size.name != "K", size.name))
-        start = tally.start.get(first.name, 1)
+        start = max(at_least, tally.start.get(first.name, 1))
         for number in range(start, start + count):
             others = [
                 sorted(range(least, least + 3), key=lambda n: (n == number, n))
