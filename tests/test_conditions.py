@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from derive.formula.hypotheses import Hypothesis
 from derive.formula.notation import *
 from derive.formula.tree import Expr, Formula
 from derive.kernel.every import IndexDecider
-from derive.kernel.verdict import Conditional, Proved, Unknown
+from derive.kernel.verdict import Conditional, Counterexample, Enclosure, Proved, Refuted, Unknown
 
 from .deciding import K, N, S, i, j, k, n, t, x, y, z
 
@@ -55,6 +57,7 @@ def test_what_holds_from_some_number_on(formula: Expr, assuming: list[Hypothesis
         (1 / (x * (K - 1)), [], ["x ≠ 0"]),
         (Sum(k, 1 / z[k]) + Sum(j, 2 / z[j]), [], ["z[k] ≠ 0"]),
         (log((1 - y[i]) / x) + 0 * y[j], [distinct(i, j)], ["x ≠ 0", "(1 - y[i])/x > 0"]),
+        (log((1 - y[i]) / (x + 1)), [], ["x + 1 ≠ 0", "(1 - y[i])/(x + 1) > 0"]),
         (log(Sum(k, p[k])), [], ["Sum(k, p[k]) > 0"]),
         (1 / (z[i] - z[j]), [distinct(i, j)], ["z[i] - z[j] ≠ 0"]),
         (log(Sum(k, Sum(j, exp(z[k] * z[j]))) - exp(z[i])), [], ["Sum(k, Sum(j, exp(z[k]*z[j]))) - exp(z[i]) > 0"]),
@@ -98,3 +101,16 @@ def test_an_unknown_function_of_a_name_that_is_held_is_refused() -> None:
     verdict = IndexDecider().decide(D(outer, u[i]), D(outer, u[i])).verdict
     assert isinstance(verdict, Unknown)
     assert "depends on a name that is held" in verdict.reason
+
+
+def test_where_the_two_methods_contradict_each_other_nothing_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has never been seen; if it were, it would not be hidden."""
+    sides = (Enclosure(Fraction(n), Fraction(n)) for n in range(2))
+    false = Refuted(Counterexample((("K", 2),), (), (), *sides))
+    monkeypatch.setattr(IndexDecider, "tower_says", lambda *_: false)
+    verdict = IndexDecider().decide(z[i] / x, z[i] / x).verdict
+    assert isinstance(verdict, Refuted | Unknown)
+    decider = IndexDecider(sizes={K: 5})
+    verdict = decider.decide(z[i] / x, z[i] / x).verdict
+    assert isinstance(verdict, Unknown)
+    assert "proved with letters for numbers, but false at K = 2" in verdict.reason

@@ -197,3 +197,47 @@ def test_what_speaks_of_sizes_is_proved_in_general_too() -> None:
     assert general is not None
     assert general.verdict == "proved"
     assert with_general(prove(Derivation("none", x + x, Step(2 * x, by=algebra)))).general is None
+
+
+def test_many_classes_are_decided_without_writing_sums_out() -> None:
+    proof = prove(entries()["softmax-jacobian"], 128_256)
+    assert isinstance(proof.derivation, Derivation)
+    assert (proof.verdict, proof.scope, proof.every_entry) == ("proved", "K=128256", False)
+    assert {step.method for step in proof.steps} == {"index calculus"}
+
+
+def test_many_classes_for_which_the_calculus_does_not_suffice_are_written_out() -> None:
+    """S − e^{z_1} − … leaves nothing at K = 51 where all are named."""
+    K = size("K")
+    k = index("k", K)
+    z = vector("z", K)
+    total = Sum(k, z[k])
+    wanted = Derivation("written", total, Step(sum((z[n] for n in range(2, 52)), z[1]), by=algebra))
+    proof = prove(wanted, 51)
+    assert (proof.verdict, proof.steps[0].method) == ("proved", "tower")
+
+
+def test_every_entry_of_many_classes() -> None:
+    proof = prove(entries()["softmax-jacobian"], 300, every_entry=True)
+    assert (proof.verdict, proof.entries, proof.every_entry) == ("proved", 90_000, True)
+
+
+def test_every_entry_where_arrays_do_not_read_the_claim() -> None:
+    assert prove(entries()["elementwise-jacobian"], 51, every_entry=True).steps[0].method == "tower"
+    proof = prove(entries()["elementwise-jacobian"], 300, every_entry=True)
+    assert (proof.verdict, proof.entries) == ("unknown", 0)
+    assert "the function f is not read" in proof.refusal
+
+
+def test_every_entry_of_a_false_claim_is_not_proved() -> None:
+    pitfall = entries()["pitfall-labels-not-normalised"]
+    assert prove(pitfall, 300, every_entry=True).verdict == "refuted"
+
+
+def test_entries_that_are_not_seen_to_be_equal_take_the_proof_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derive.kernel import entrywise
+
+    found = entrywise.Entrywise(5, (("i", 1), ("j", 2)))
+    monkeypatch.setattr(entrywise, "decide_entries", lambda *_: found)
+    proof = prove(entries()["softmax-jacobian"], 300, every_entry=True)
+    assert (proof.verdict, proof.refusal) == ("unknown", "claim and result are not seen to be equal at i = 1, j = 2")

@@ -7,6 +7,7 @@ import sympy as sp
 
 import derive
 from derive import (
+    EVERY,
     D,
     Sum,
     decide,
@@ -114,3 +115,9 @@ def test_an_unknown_function_of_sympys() -> None:
     a = sp.Symbol("a")
     f = sp.Function("f")
     assert decide(sp.Derivative(a * f(a), a), f(a) + a * sp.Derivative(f(a), a)).name == "proved"
+
+
+def test_for_every_k() -> None:
+    assert decide(D(Sum(k, exp(z[k])), z[j]), exp(z[j]), K=EVERY).name == "proved"
+    assert decide(x / x, 1, K=EVERY).name == "conditional"
+    assert decide(Sum(k, z[k]), z[1], K=EVERY).name == "refuted"

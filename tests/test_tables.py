@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from derive import D, Derivation, Step, listed, ones, scalar, size
+from derive import D, Derivation, Step, Sum, index, listed, ones, scalar, size, vector
 from derive.catalog import entries
-from derive.proof import Proof, prove
+from derive.proof import Proof, prove, with_general
 from derive.rules import algebra, differentiate
 from derive.tables import catalog_table, details, proof_table, proved_entries, statement
 
@@ -95,3 +95,40 @@ def test_a_module_is_told_the_relation_the_definitions_and_the_hypotheses() -> N
     rounded, one_hot = proved_entries([prove(entries()[name]) for name in names])
     assert rounded.relation == "≈" and one_hot.relation == "="
     assert one_hot.where[0] == "L = -Sum(k, t[k]*log(y[k]))" and one_hot.assuming == ("t is one-hot at c",)
+
+
+def test_the_argument_behind_a_few_instances_is_printed() -> None:
+    jacobian = entries()["softmax-jacobian"]
+    kinds = "does not change when the classes are permuted"
+    assert kinds in " ".join(shown(proof_table([prove(jacobian, 128_256)]), 200).split())
+    assert kinds not in " ".join(shown(proof_table([prove(jacobian, 3)]), 200).split())
+    one_by_one = " ".join(shown(proof_table([prove(jacobian, 300, every_entry=True)]), 200).split())
+    assert "all 90000" in one_by_one
+    assert "was decided at each of these entries by itself" in one_by_one
+
+
+def test_the_verdict_for_every_k_stands_beside() -> None:
+    apart = with_general(prove(entries()["softmax-jacobian-off-diagonal"], 3))
+    assert "✓ K ≥ 2" in shown(proof_table([apart]))
+    assert "every K" not in shown(proof_table([sized]))
+
+
+def test_what_is_true_at_the_chosen_size_alone_is_said() -> None:
+    k = index("k", K)
+    z = vector("z", K)
+    three = with_general(prove(Derivation("three", Sum(k, z[k]), Step(z[1] + z[2] + z[3], by=algebra)), 3))
+    first, *rest = details(three)
+    assert first == (
+        "three is proved at K=3; for every K it is refuted; if only these are meant, pin them: sizes={K: 3}"
+    )
+    assert rest[0] == "three, step 1 (algebra) is refuted for every K ≥ 3"
+    assert "differ at K = 4" in rest[-1]
+
+
+def test_what_is_not_known_for_every_k_is_said() -> None:
+    proof = with_general(prove(entries()["softmax-sum"], 3))
+    assert proof.general is not None
+    open_one = replace(proof.general, verdict="unknown")
+    assert list(details(replace(proof, general=open_one))) == [
+        "softmax-sum is proved at K=3; for every K it is unknown"
+    ]
