@@ -1,12 +1,16 @@
 """Reads certificates again, without derive: VALID, or INVALID with the line and the reason.
 
-Both lines are parsed from their text, differentiated as trees, and become polynomials over atoms (variables, exp, log,
-several terms S_f, sums over a size that stays open, unknown functions) by the code below.  In every case (free letters
-coincide or not, labels take their values) each line has to be the certificate's side with the generators' meanings
-put in, each derivative the one found here, and left − right = Σ cofactor × relation with generators as mere letters.
-A relation has to hold with the meanings put in, where H1, H2, … is what hypothesis 1, 2, … says to be 0.  Denominators
-and arguments of logarithms have to be seen ≠ 0 and > 0, or be listed as conditions.  Not asked: whether hypotheses and
-conditions can hold together.  Arrays are their entries.  Not read: rounded lines, a name's derivative in another.
+Checked: the claim is what its hash says, and there is a proof for every case (which free letters coincide, or which
+numbers they are; which values labels have).  In each case both lines, read from the text of the claim, are the sides
+of the certificate with the meanings of g1, g2, … put in; its derivatives are those found here; every relation holds
+with the meanings, where h1, h2, … are expressions that are 0 as soon as what the hypotheses say to be 0 is; and left −
+right = Σ cofactor × relation with g1, g2, … as mere letters and h1, h2, … = 0.  Denominators are seen to be ≠ 0, and
+arguments of logarithms > 0, from signs and from what the claim lists as positive and as conditions.  A formula is a
+polynomial over atoms: entries, exp, log, several terms S_f, sums over a size that stays open, unknown functions.
+
+Not checked: that the claim says what was meant, that its hypotheses and conditions can hold together, that each of
+its conditions is needed.  Not read: rounded lines, arrays but by their entries, a derivative in a name of another
+derivative, names in the definition of a function.
 """
 
 from __future__ import annotations
@@ -17,33 +21,14 @@ import json
 import re
 import sys
 from fractions import Fraction
-from functools import cache
-from itertools import permutations, product
-from typing import Any
+from itertools import accumulate, count, permutations, product
+from typing import Any, NamedTuple, TypeVar
 
-ONE: Any = {(): 1}  # a polynomial is {monomial: number}, a monomial ((atom, exponent), …) in order
-
-
-NOTHING: Any = {}
+Method = TypeVar("Method", bound=Any)
+Polynomial = dict[Any, Any]  # {monomial: number}, where a monomial is ((atom, exponent), …) in order
+ONE: Polynomial = {(): 1}
 KINDS = ("is-letters", "sizes", "of-sizes", "parameter", "is-parameter")  # of names, by what is said of them
-HYPERBOLIC = {
-    name: {"parameter": "u", "is": f"({a})/({b})"}
-    for name, a, b in (
-        ("sinh", "exp(u) - exp(-u)", "2"),
-        ("cosh", "exp(u) + exp(-u)", "2"),
-        ("tanh", "exp(u) - exp(-u)", "exp(u) + exp(-u)"),
-        ("coth", "exp(u) + exp(-u)", "exp(u) - exp(-u)"),
-        ("sech", "2", "exp(u) + exp(-u)"),
-        ("csch", "2", "exp(u) - exp(-u)"),
-    )
-}
-
-
-@cache
-def parsed(text: str) -> Any:
-    """A formula as Python parses it."""
-    ensure(len(text) < 20_000, "a formula is too long")
-    return ast.parse(text, mode="eval").body
+READING, FRESH = -(10**6), -(10**9)  # letters of sums that are being read, and those without a text, begin below
 
 
 def ensure(fact: Any, otherwise: str) -> None:
@@ -52,12 +37,30 @@ def ensure(fact: Any, otherwise: str) -> None:
         raise ValueError(otherwise)
 
 
-def total(*polynomials: Any) -> Any:
+def parsed(texts: list[str]) -> dict[str, Any]:
+    """Formulas as Python parses them: all at once, since none can reach out of its parentheses."""
+    plain = r"""[^"'#\\\n\r]*"""
+    for text in texts:
+        ensure(len(text) < 20_000, "a formula is too long")
+        ensure(re.fullmatch(rf"""{plain}((["'])[\w.]+\2{plain})*""", text), "quotes, comments or line breaks")
+        depths = accumulate(1 if bracket in "([{" else -1 for bracket in re.findall(r"[][(){}]", text))
+        ensure(min(depths, default=0) >= 0, "brackets")
+    found = ast.parse("[" + ", ".join(f"({text})" for text in texts) + "]", mode="eval").body
+    return dict(zip(texts, found.elts, strict=True))  # type: ignore[attr-defined]
+
+
+def total(*polynomials: Polynomial) -> Polynomial:
     """The sum of polynomials."""
-    found: Any = {}
-    for m, c in (term for p in polynomials for term in p.items()):
-        found[m] = found.get(m, 0) + c
+    found: Polynomial = {}
+    for p in polynomials:
+        for m, c in p.items():
+            found[m] = found.get(m, 0) + c
     return {m: c for m, c in found.items() if c}
+
+
+def minus(p: Polynomial) -> Polynomial:
+    """A polynomial with the other sign."""
+    return {m: -c for m, c in p.items()}
 
 
 def inverse(m: Any) -> Any:
@@ -65,28 +68,53 @@ def inverse(m: Any) -> Any:
     return tuple((g, -e) for g, e in m)
 
 
+def remembered(method: Method) -> Method:
+    """A method of a case that computes nothing twice."""
+
+    def found(self: Any, *given: Any) -> Any:
+        key = method, self.held, given
+        if key not in self.found:
+            self.found[key] = method(self, *given)
+        return self.found[key]
+
+    return found  # type: ignore[return-value]
+
+
+class Atom(NamedTuple):
+    """What a polynomial is in: its kind, its name or the letters that it sums, subscripts, and what is inside."""
+
+    kind: str
+    label: Any
+    places: Any  # in groups: of an entry its own, and those of each entry in which it is differentiated
+    part: Polynomial
+
+
+class Scope(NamedTuple):
+    """The numbers of letters, the value of a function's parameter, the last letter, whose the numerals are."""
+
+    at: Any
+    bound: Any = ()
+    last: int = READING
+    numerals: bool = False
+
+
 class Case:
     """One case of a claim: its atoms, and what formulas come to over them."""
 
-    def __init__(self, claim: Any, at: Any, labels: Any, letters: Any, work: int) -> None:
-        self.claim, self.at, self.labels = claim, at, labels
+    def __init__(self, claim: Any, trees: dict[str, Any], at: Any, labels: Any, letters: Any, work: int) -> None:
+        self.claim, self.trees, self.at, self.labels, self.work = claim, trees, at, labels, work
         self.sizes, self.letters = claim["sizes"], {**letters, **claim["letters"]}
         self.said = {f"H{n}": {**said, "open": True} for n, said in enumerate(claim["equations"], 1)}
         self.names = {**claim["names"], **self.said}
-        self.atoms: Any = []  # (kind, label, places, parts); beside it the open letters, and how deep sums are nested
-        self.free: Any = []
-        self.heights: Any = []
-        self.signs: Any = {}  # of atoms that are never 0: 1, -1, or 0 where the sign is not known
-        self.numbers: Any = {}  # the polynomials that atoms are
-        self.values: Any = {}  # of formulas
-        self.meanings: Any = {}  # of names
-        self.stands: Any = {}  # what names in the certificate stand for
-        self.stage = "claim"  # then "generators", then "proof"
-        self.work, self.fresh = work, -(10**9)
-        for about in claim["names"].values():
-            ensure("-".join(sorted(about)) in KINDS, "a name that is two things")
+        ensure(len(self.names | self.sizes) == sum(map(len, (claim["names"], self.said, self.sizes))), "a name twice")
+        self.atoms: list[Atom] = []  # beside it the letters and held names in them, and how deep their sums are nested
+        self.free: list[set[Any]] = []
+        self.heights: list[int] = []
+        self.signs: dict[int, int] = {}  # of atoms that are never 0: 1, -1, or 0 where the sign is not known
+        self.found: dict[Any, Polynomial] = {}  # what was computed before
+        self.fresh, self.held = count(FRESH, -1), ""  # held: the name in which one differentiates, which is not entered
         for text, positive in [*((text, True) for text in claim["positive"]), *claim["conditions"]]:
-            self.assume(self.value(self.tree(parsed(text), at)), positive)
+            self.assume(self.text(text), positive)
 
     # ------------------------------------------------------------ polynomials
 
@@ -94,34 +122,44 @@ class Case:
         self.work += work
         ensure(self.work < 10**5, "too much work")
 
-    def times(self, p: Any, q: Any) -> Any:
-        found: Any = {}
+    def times(self, p: Polynomial, q: Polynomial) -> Polynomial:
+        if p == ONE or q == ONE:
+            return q if p == ONE else p
         self.spend(len(p) * len(q))
-        for (m, c), (n, d) in product(p.items(), q.items()):
-            if m and n:
-                powers = dict(m)
-                for g, e in n:
-                    powers[g] = powers.get(g, 0) + e
-                m, n = tuple(sorted([power for power in powers.items() if power[1]])), ()
-            found[m or n] = found.get(m or n, 0) + c * d
+        found: Polynomial = {}
+        for m, c in p.items():
+            for n, d in q.items():
+                if m and n:
+                    powers = dict(m)
+                    for g, e in n:
+                        powers[g] = powers.get(g, 0) + e
+                    both = tuple(sorted([power for power in powers.items() if power[1]]))
+                else:
+                    both = m or n
+                found[both] = found.get(both, 0) + c * d
+        for c in found.values():
+            if c.numerator.bit_length() + c.denominator.bit_length() > 9999:
+                raise ValueError("a number is too long")
         return found if len(found) == len(p) * len(q) else {m: c for m, c in found.items() if c}
 
-    def power(self, p: Any, n: Any) -> Any:
+    def power(self, p: Polynomial, n: Any) -> Polynomial:
+        if n == 1:
+            return p
         if n < 0:
             c, m = self.split(p)
             return self.power({inverse(m): c if c in (1, -1) else 1 / Fraction(c)}, -n)
         if len(p) == 1 and [*p.values()] == [1]:
-            ensure(n.denominator == 1 or all(self.atoms[g][0] == "exp" for m in p for g, _ in m), "a root")
-            return {tuple((g, e * n) for g, e in m): 1 for m in p} if n else ONE
+            ensure(n.denominator == 1 or all(self.atoms[g].kind == "exp" for m in p for g, _ in m), "a root")
+            return {tuple([(g, e * n) for g, e in m]): 1 for m in p} if n else ONE
         ensure(n < 1000, "a large power")
         found = ONE
         for _ in range(n):
             found = self.times(found, p)
         return found
 
-    def expanded(self, p: Any) -> Any:
+    def expanded(self, p: Polynomial) -> tuple[Polynomial, Any]:
         """(q, m) with p = q·m: no S_f is left in q, and m is made of the S_f in denominators."""
-        several = sorted({g for m in p for g, _ in m if self.atoms[g][0] == "S"})
+        several = sorted({g for m in p for g, _ in m if self.atoms[g].kind == "S"})
         if not several:
             return p, ()
         lowest = {g: min(0, *(dict(m).get(g, 0) for m in p)) for g in several}
@@ -129,11 +167,13 @@ class Case:
         for m, c in self.times(p, {inverse(cleared): 1}).items():
             pieces.append({tuple(power for power in m if power[0] not in lowest): c})
             for g, e in (power for power in m if power[0] in lowest):
-                pieces[-1] = self.times(pieces[-1], self.power(dict(self.atoms[g][3][0]), e))
+                pieces[-1] = self.times(pieces[-1], self.power(self.atoms[g].part, e))
         return total(*pieces), cleared
 
-    def split(self, p: Any) -> Any:
+    def split(self, p: Polynomial) -> tuple[Any, Any]:
         """(c, m) with p = c·m: several terms become one atom S_f."""
+        if len(p) == 1:
+            return next((c, m) for m, c in p.items())
         p, cleared = self.expanded(p)
         ensure(p, "0 in a denominator or a logarithm")
         lowest = {g: min(dict(m).get(g, 0) for m in p) for g in {g for m in p for g, _ in m}}
@@ -144,25 +184,25 @@ class Case:
         (m,) = self.times({content: 1}, self.times({cleared: 1}, self.atom("S", "", (), f) if len(f) > 1 else ONE))
         return c, m
 
-    def vanishes(self, p: Any) -> bool:
-        return not self.expanded(p)[0]
-
     # ------------------------------------------------------------------ atoms
 
-    def atom(self, kind: str, label: Any, places: Any, *parts: Any) -> Any:
-        key = (kind, label, places, tuple(frozenset(p.items()) for p in parts))
-        if key not in self.numbers:
-            inside = [g for p in parts for m in p for g, _ in m]
-            bound = {slot for slot, _ in label} if kind == "sum" else set()
-            self.numbers[key] = {((len(self.atoms), 1),): 1}
-            self.free.append({n for n in places if n < 0}.union(*(self.free[g] for g in inside)) - bound)
-            self.heights.append((kind == "sum") + max((self.heights[g] for g in inside), default=0))
-            if kind in ("exp", "size") or (
-                kind in ("S", "sum") and {self.sign(c, m) for m, c in parts[0].items()} == {1}
-            ):
+    def atom(self, kind: str, label: Any, places: Any, part: Polynomial) -> Polynomial:
+        key = kind, label, places, frozenset(part.items())
+        if key not in self.found:
+            self.found[key] = {((len(self.atoms), 1),): 1}
+            inside = {g for m in part for g, _ in m}
+            free = {n for group in places for n in group if n < 0}.union(*(self.free[g] for g in inside))
+            if kind == "sum":
+                free -= {slot for slot, _ in label}
+            if kind == "entry" and "is" in self.names.get(label, {}):
+                free.add(label)
+            positive = kind in ("S", "sum") and {self.sign(c, m) for m, c in part.items()} == {1}
+            if positive or kind in ("exp", "size"):
                 self.signs[len(self.atoms)] = 1
-            self.atoms.append(key)
-        return self.numbers[key]
+            self.free.append(free)
+            self.heights.append((kind == "sum") + max((self.heights[g] for g in inside), default=0))
+            self.atoms.append(Atom(kind, label, places, part))
+        return self.found[key]
 
     def sign(self, c: Any, m: Any) -> Any:
         """1 or -1 where c·m has this sign for sure, 0 where it is ≠ 0 for sure; 2 otherwise."""
@@ -172,7 +212,7 @@ class Case:
             c *= 1 if e % 2 == 0 else self.signs[g]
         return (c > 0) - (c < 0)
 
-    def assume(self, p: Any, positive: bool) -> None:
+    def assume(self, p: Polynomial, positive: bool) -> None:
         c, m = self.split(p)
         unknown = [(g, e) for g, e in m if not self.signs.get(g)]
         self.signs |= {g: 0 for g, _ in unknown}
@@ -180,368 +220,361 @@ class Case:
         if positive and len(odd) == 1:
             self.signs[odd[0]] = self.sign(c, [power for power in m if power[0] != odd[0]])
 
-    def require(self, p: Any, positive: bool) -> Any:
-        sign = self.sign(*self.split(p))
-        ensure(sign == 1 if positive else sign < 2, f"not seen to be {'> 0' if positive else '≠ 0'}")
+    def require(self, p: Polynomial, positive: bool) -> Polynomial:
+        if not self.held:  # what is read with a name held has been read without
+            sign = self.sign(*self.split(p))
+            ensure(sign == 1 if positive else sign < 2, f"not seen to be {'> 0' if positive else '≠ 0'}")
         return p
 
-    def exp(self, p: Any) -> Any:
+    def exp(self, p: Polynomial) -> Polynomial:
         found = ONE
         for m, c in p.items():
-            atom: Any = self.atoms[m[0][0]] if len(m) == 1 and m[0][1] == 1 else ("", "", (), ())
-            kind, parts = atom[0], atom[3]
-            base = dict(parts[0]) if kind == "log" else self.atom("exp", "", (), {m: 1})
-            if kind == "log":
+            atom = self.atoms[m[0][0]] if len(m) == 1 and m[0][1] == 1 else None
+            if atom and atom.kind == "log":
+                base = atom.part
                 ensure(c.denominator == 1 and (c % 2 == 0 or self.sign(1, max(base)) == 1), "exp of log |a|")
+            else:
+                base = self.atom("exp", "", (), {m: 1})
             found = self.times(found, self.power(base, c))
         return found
 
-    def log(self, p: Any) -> Any:
+    def log(self, p: Polynomial) -> Polynomial:
         """log |p|, apart for each atom and each prime."""
         c, m = self.split(p)
         pieces = []
         for g, e in m:
-            kind, _, _, parts = self.atoms[g]
-            log = dict(parts[0]) if kind == "exp" else self.atom("log", "", (), {((g, 1),): 1})
+            log = self.atoms[g].part if self.atoms[g].kind == "exp" else self.atom("log", "", (), {((g, 1),): 1})
             pieces.append(self.times(log, {(): e}))
         for n, sign in ((abs(c.numerator), 1), (c.denominator, -1)):
-            for prime in range(2, 9999) if n > 1 else ():
-                while n % prime == 0:
+            prime = 2
+            while n > 1:
+                ensure(prime < 9999, "a large prime")
+                if n % prime:
+                    prime += 1
+                else:
                     n //= prime
                     pieces.append(self.times(self.atom("log", "", (), {(): prime}), {(): sign}))
-            ensure(n == 1, "a large prime")
         return total(*pieces)
+
+    def delta(self, a: int, b: int) -> Polynomial:
+        if a == b or min(a, b) > 0:
+            return ONE if a == b else {}
+        return self.atom("delta", "", ((min(a, b), max(a, b)),), {})
+
+    def entry(self, name: str, own: Any, *ways: Any) -> Polynomial:
+        """An entry, differentiated in some others; what it is defined as."""
+        if "is" in self.names.get(name, {}) and name != self.held and not ways:
+            return self.meaning(name, own)
+        return self.atom("entry", name, (own, *sorted(ways)), {})
+
+    @remembered
+    def meaning(self, name: str, own: Any) -> Polynomial:
+        about = self.names[name]
+        at = {**(self.at if "open" in about else {}), **dict(zip(about["letters"], own, strict=True))}
+        return self.text(about["is"], Scope(at, last=min([READING, *(n for n in own if n > FRESH)])))
 
     # ---------------------------------------------------- sums of every length
 
-    def letter(self) -> int:
-        self.fresh -= 1
-        return self.fresh
-
-    def moved(self, p: Any, to: Any) -> Any:
-        """p with other letters."""
+    def moved(self, p: Polynomial, to: Any) -> Polynomial:
+        """p with other letters, and with the meanings of held names."""
         pieces = []
         for m, c in p.items():
-            pieces.append({tuple(power for power in m if self.free[power[0]].isdisjoint(to)): c})
-            for g, e in (power for power in m if not self.free[power[0]].isdisjoint(to)):
-                kind, label, places, parts = self.atoms[g]
-                if kind == "sum":
-                    letters = {slot: self.letter() for slot, _ in label}
-                    found = self.moved(self.moved(dict(parts[0]), letters), to)
-                    for slot, size in label:
-                        found = self.sum(found, letters[slot], size)
-                else:
-                    inner = [self.moved(dict(part), to) for part in parts]
-                    found = self.make(kind, label, tuple(to.get(n, n) for n in places), *inner)
-                pieces[-1] = self.times(pieces[-1], self.power(found, e))
-        return total(*pieces)
+            stay = tuple([power for power in m if self.free[power[0]].isdisjoint(to)])
+            pieces.append({stay: c})
+            for g, e in m if len(stay) < len(m) else ():
+                if here := tuple([change for change in to.items() if change[0] in self.free[g]]):
+                    pieces[-1] = self.times(pieces[-1], self.power(self.moved_atom(g, here), e))
+        return pieces[0] if len(pieces) == 1 else total(*pieces)
 
-    def make(self, kind: str, label: Any, places: Any, *parts: Any) -> Any:
-        match kind:
-            case "exp":
-                return self.exp(*parts)
-            case "log":
-                return self.log(*parts)
-            case "S":
-                c, m = self.split(*parts)
-                return {m: c}
-            case "delta":
-                return (
-                    ONE
-                    if min(places) == max(places)
-                    else {}
-                    if min(places) > 0
-                    else self.atom(kind, "", tuple(sorted(places)))
-                )
-        return self.atom(kind, label, places, *parts)
+    @remembered
+    def moved_atom(self, g: int, changes: Any) -> Polynomial:
+        to = dict(changes)
+        kind, label, places, part = self.atoms[g]
+        places = [tuple(to.get(n, n) for n in group) for group in places]
+        if kind == "sum":
+            part, sizes = self.opened(g)
+            return self.sums(self.moved(part, to), sizes)
+        if kind in ("entry", "delta"):
+            return self.entry(label, *places) if kind == "entry" else self.delta(*places[0])
+        part = self.moved(part, to)
+        if kind in ("exp", "log"):
+            return self.exp(part) if kind == "exp" else self.log(part)
+        if kind == "function":
+            return self.atom(kind, label, (), part)
+        c, m = self.split(part)
+        return {m: c}
 
-    def sum(self, p: Any, letter: int, size: str) -> Any:
-        """Σ p over every value of a letter."""
-        pieces = []
-        for m, c in p.items():
-            inside = tuple(power for power in m if letter in self.free[power[0]])
-            outside = tuple(power for power in m if letter not in self.free[power[0]])
-            deltas = [self.atoms[g][2] for g, _ in inside if self.atoms[g][0] == "delta"]
-            if deltas:
-                found = self.moved({inside: 1}, {letter: sum(deltas[0]) - letter})
-            else:
-                found = self.summed({letter: size}, inside) if inside else self.atom("size", size, ())
-            pieces.append(self.times({outside: c}, found))
-        return total(*pieces)
+    def opened(self, g: int) -> tuple[Polynomial, dict[int, str]]:
+        """What an atom sums, and over which letters: new ones."""
+        _, label, _, part = self.atoms[g]
+        letters = {slot: next(self.fresh) for slot, _ in label}
+        return self.moved(part, letters), {letters[slot]: size for slot, size in label}
 
-    def summed(self, sizes: Any, inside: Any) -> Any:
-        """Σ of a monomial that holds the letters: sums in it multiplied out or cancelled, letters in one order."""
-        body = ONE
+    def sums(self, p: Polynomial, sizes: dict[int, str]) -> Polynomial:
+        """Σ p over every value of some letters."""
+        for letter, size in sizes.items():
+            pieces = []
+            for m, c in p.items():
+                inside = tuple([power for power in m if letter in self.free[power[0]]])
+                outside = tuple([power for power in m if letter not in self.free[power[0]]])
+                pieces.append(self.times({outside: c}, self.summed(letter, size, inside)))
+            p = total(*pieces)
+        return p
+
+    @remembered
+    def summed(self, letter: int, size: str, inside: Any) -> Polynomial:
+        """Σ of a monomial that holds the letter: sums in it multiplied out or cancelled, letters in one order."""
+        if not inside:
+            return self.atom("size", size, (), {})
+        for a, b in (self.atoms[g].places[0] for g, _ in inside if self.atoms[g].kind == "delta"):
+            return self.moved({inside: 1}, {letter: a + b - letter})
+        body, sizes = ONE, {letter: size}
         for g, e in inside:
-            kind, label, _, parts = self.atoms[g]
-            for _ in range(e if kind == "sum" else 0):
-                letters = {slot: self.letter() for slot, _ in label}
-                sizes = sizes | {letters[slot]: size for slot, size in label}
-                body = self.times(body, self.moved(dict(parts[0]), letters))
-            body = self.times(body, {((g, e),): 1} if kind != "sum" or e < 0 else ONE)
+            is_sum = self.atoms[g].kind == "sum"
+            for _ in range(e if is_sum else 0):
+                part, more = self.opened(g)
+                sizes |= more
+                body = self.times(body, part)
+            body = self.times(body, {((g, e),): 1} if not is_sum or e < 0 else ONE)
         ((m, c),) = body.items()
-        below = {g for g, _ in m if self.atoms[g][0] == "sum"}
-        for letter in sizes if below and len(sizes) > 1 else ():
-            part = tuple(power for power in m if letter in self.free[power[0]])
-            ((found, _),) = self.summed({letter: sizes[letter]}, part).items()
+        below = {g for g, _ in m if self.atoms[g].kind == "sum"}
+        for one in sizes if below and len(sizes) > 1 else ():
+            own = tuple(power for power in m if one in self.free[power[0]])
+            ((found, _),) = self.summed(one, sizes[one], own).items()
             if below.intersection(dict(found)):
-                body = self.times({found: c}, {tuple(power for power in m if power not in part): 1})
-                for other in sizes.keys() - {letter}:
-                    body = self.sum(body, other, sizes[other])
-                return body
-        ensure(len(sizes) < 7, "too many sums inside of each other")
-        first = -1000 * (1 + max(self.heights[g] for g, _ in m))
-        label = tuple((first - n, size) for n, size in enumerate(sorted(sizes.values())))
-        orders = (zip(order, label, strict=True) for order in permutations(sizes))
-        ways = [
-            {x: slot for x, (slot, _) in order}
-            for order in map(list, orders)
-            if all(sizes[x] == s for x, (_, s) in order)
-        ]
+                body = self.times({found: c}, {tuple(power for power in m if power not in own): 1})
+                return self.sums(body, {n: of for n, of in sizes.items() if n != one})
+        slot = -1000 * (1 + max(self.heights[g] for g, _ in m))
+        ensure(len(sizes) < 7 and slot > READING, "too many sums inside of each other")
+        label = tuple((slot - n, size) for n, size in enumerate(sorted(sizes.values())))
+        outside = {n for g, _ in m for n in self.free[g]} - sizes.keys()
+        ensure(outside.isdisjoint(dict(label)), "a letter that is taken")
+        orders = [order for order in permutations(sizes) if [sizes[n] for n in order] == sorted(sizes.values())]
+        ways = [dict(zip(order, dict(label), strict=True)) for order in orders]
         ((m, c),) = min([*self.moved(body, way).items()] for way in ways)
         return self.times(self.atom("sum", label, (), {m: 1}), {(): c})
 
     # ---------------------------------------------------------------- reading
 
-    def place(self, node: Any, size: str, at: Any) -> Any:
-        if isinstance(node, ast.Name):
-            ensure(self.letters[node.id] == size, f"{node.id} does not run to {size}")
-            return at[node.id]
-        written = 0 if self.claim["coincidences"] else self.sizes[size]
-        most = written if self.stage == "claim" else self.most(size)
-        ensure(type(node.value) is type(most) is int and 1 <= node.value <= most, "a numeral as subscript")
-        return node.value
+    def text(self, text: str, scope: Scope | None = None) -> Polynomial:
+        return self.read(self.trees[text], scope or Scope(self.at))
 
-    def most(self, size: str) -> Any:
-        """Up to which number there are values of a letter for sure."""
-        used = [n for letter, n in self.at.items() if self.letters[letter] == size]
-        return max(used, default=1) if self.sizes[size] == "every" else self.sizes[size]
-
-    def delta(self, a: int, b: int) -> Any:
-        return int(a == b) if a == b or min(a, b) > 0 else ("delta", min(a, b), max(a, b))
-
-    def tree(self, node: Any, at: Any, bound: Any = NOTHING) -> Any:
-        """The formula with numbers for its letters, cases chosen, sums of known length written out."""
-        match node:
-            case ast.Name(x) | ast.Subscript(ast.Name(x)) if x in bound or x in self.stands:
-                return bound[x] if x in bound else self.stands[x]
-            case ast.BinOp(left, op, right):
-                a, b = self.tree(left, at, bound), self.tree(right, at, bound)
-                match type(op).__name__:
-                    case "Add" | "Mult" as name:
-                        return name, a, b
-                    case "Sub":
-                        return "Add", a, ("Mult", -1, b)
-                    case "Div":
-                        return "Mult", a, ("Pow", b, -1)
-                    case "Pow":
-                        number = self.value(b)
-                        whole = number.keys() <= {()} and number.get((), 0).denominator == 1
-                        ensure(whole, "an exponent that is no integer")
-                        return "Pow", a, int(number.get((), 0))
-            case ast.Constant(int(n)) if type(n) is int:
-                return n
-            case ast.UnaryOp(ast.USub(), a):
-                return "Mult", -1, self.tree(a, at, bound)
-            case ast.Name(x) if x in self.sizes:
-                return ("size", x) if self.sizes[x] == "every" else self.sizes[x]
-            case ast.Name(x) | ast.Subscript(ast.Name(x)):
-                about = self.names.get(x, {})
-                ensure("parameter" not in about and not ("is" in about and bound), f"{x} in a function")
-                sizes = [self.letters[k] for k in about["letters"]] if "is" in about else about.get("sizes", [])
-                where = [] if isinstance(node, ast.Name) else getattr(node.slice, "elts", [node.slice])
-                return "entry", x, tuple(self.place(p, s, at) for p, s in zip(where, sizes, strict=True)), ()
-            case ast.Call(ast.Attribute(ast.Call(ast.Name("listed"), [_, *options]), "at"), [where]):
-                size = self.letters[where.id] if isinstance(where, ast.Name) else None
-                one: Any = at[where.id] if isinstance(where, ast.Name) else getattr(where, "value", 0)
-                ensure(one in range(1, 1 + len(options)) and not self.claim["coincidences"], "listed")
-                ensure(not size or self.sizes[size] == len(options), "a list of another length")
-                return self.tree(options[one - 1], at, bound)
-            case ast.Call(f, args, keywords):
-                return self.call(f, args, {k.arg: k.value for k in keywords}, at, bound)
+    def read(self, node: Any, scope: Scope) -> Polynomial:
+        """The polynomial that a formula is."""
+        self.spend(1)
+        match type(node).__name__:
+            case "Name":
+                return self.name(node.id, [], scope)
+            case "Subscript":
+                return self.name(node.value.id, getattr(node.slice, "elts", [node.slice]), scope)
+            case "BinOp":
+                return self.operation(type(node.op), self.read(node.left, scope), self.read(node.right, scope))
+            case "Constant" if type(node.value) is int:
+                return {(): node.value} if node.value else {}
+            case "UnaryOp" if isinstance(node.op, ast.USub):
+                return minus(self.read(node.operand, scope))
+            case "Call":
+                return self.call(node, scope)
         raise ValueError("outside what this program reads")
 
-    def call(self, f: Any, args: Any, keywords: Any, at: Any, bound: Any) -> Any:
-        order = 0
-        while isinstance(f, ast.Attribute) and f.attr == "prime":
-            f, order = f.value, order + 1
-        match f.id, args:
+    def operation(self, operator: Any, a: Polynomial, b: Polynomial) -> Polynomial:
+        if operator in (ast.Add, ast.Sub):
+            return total(a, b if operator is ast.Add else minus(b))
+        if operator is ast.Mult:
+            return self.times(a, b)
+        if operator is ast.Div:
+            return self.times(a, self.power(self.require(b, False), -1))
+        n = b.get((), 0)
+        ensure(operator is ast.Pow and b.keys() <= {()} and n.denominator == 1, "an exponent that is no integer")
+        return self.power(self.require(a, False) if n < 0 else a, int(n))
+
+    def name(self, name: str, places: Any, scope: Scope) -> Polynomial:
+        """A parameter, a size, or an entry."""
+        if name in scope.bound:
+            return dict(scope.bound[name])
+        if name in self.sizes:
+            return self.atom("size", name, (), {}) if self.sizes[name] == "every" else {(): self.sizes[name]}
+        about = self.names.get(name, {})
+        ensure("parameter" not in about and not ("is" in about and scope.bound), f"{name} in a function")
+        numbers = [self.place(p, size, scope) for p, size in zip(places, self.sizes_of(name), strict=True)]
+        return self.entry(name, tuple(numbers))
+
+    def place(self, node: Any, size: str, scope: Scope) -> int:
+        if isinstance(node, ast.Name):
+            ensure(self.letters[node.id] == size, f"{node.id} does not run to {size}")
+            return int(scope.at[node.id])
+        most = 0 if self.claim["coincidences"] else self.sizes[size]
+        if scope.numerals:  # numbers of this case
+            used = [n for letter, n in self.at.items() if self.letters[letter] == size]
+            most = max(used, default=1) if self.sizes[size] == "every" else self.sizes[size]
+        ensure(type(node.value) is type(most) is int and 1 <= node.value <= most, "a numeral as subscript")
+        return int(node.value)
+
+    def sizes_of(self, name: str) -> list[str]:
+        about = self.names.get(name, {})
+        return [self.letters[k] for k in about["letters"]] if "is" in about else about.get("sizes", [])
+
+    def call(self, node: Any, scope: Scope) -> Polynomial:
+        order, function = 0, node.func
+        while isinstance(function, ast.Attribute) and function.attr == "prime":
+            order, function = order + 1, function.value
+        f, args = getattr(function, "id", "listed"), node.args
+        match f, args:
+            case "listed", [where]:
+                options, lettered = function.value.args[1:], isinstance(where, ast.Name)
+                ensure((function.attr, function.value.func.id) == ("at", "listed"), "a call")
+                n = scope.at[where.id] if lettered else where.value
+                ensure(n in range(1, 1 + len(options)) and not self.claim["coincidences"], "listed")
+                ensure(not lettered or self.sizes[self.letters[where.id]] == len(options), "a list of another length")
+                return self.read(options[n - 1], scope)
             case "Sum", [ast.Name(k), body]:
                 size = self.letters[k]
                 if self.sizes[size] == "every":
-                    x = self.letter()
-                    return "Sum", x, size, self.tree(body, at | {k: x}, bound)
-                return "Add", *(self.tree(body, at | {k: n}, bound) for n in range(1, self.sizes[size] + 1))
+                    n = scope.last - 1
+                    return self.sums(self.read(body, scope._replace(at=scope.at | {k: n}, last=n)), {n: size})
+                each = [scope._replace(at=scope.at | {k: n}) for n in range(1, self.sizes[size] + 1)]
+                return total(*(self.read(body, one) for one in each))
             case "D", [body, x]:
-                variable = self.tree(x, at)
-                ensure(self.stage != "proof", "a derivative of what a hypothesis says")
-                ensure(not bound and variable[0] == "entry" and variable[1] not in self.labels, "this derivative")
-                return "D", self.tree(body, at), variable
+                return self.derivative(body, x, scope)
             case (("delta" | "by_cases"), [a, b]):
                 size = self.letters[a.id if isinstance(a, ast.Name) else b.id]
-                same = self.delta(self.place(a, size, at), self.place(b, size, at))
-                ensure(f.id == "delta" or type(same) is int, "cases under a sum")
-                return same if f.id == "delta" else self.tree(keywords["same" if same else "distinct"], at, bound)
+                same = self.delta(self.place(a, size, scope), self.place(b, size, scope))
+                ensure(f == "delta" or same in (ONE, {}), "cases under a sum")
+                cases = {keyword.arg: keyword.value for keyword in node.keywords}
+                return same if f == "delta" else self.read(cases["same" if same else "distinct"], scope)
             case "by_label", [ast.Name(t), ast.Dict(keys, values)]:
-                ensure(t not in bound, "cases by a parameter")
+                ensure(t not in scope.bound, "cases by a parameter")
                 chosen = [v for k, v in zip(keys, values, strict=True) if k and ast.literal_eval(k) == self.labels[t]]
-                return self.tree(chosen[0], at, bound)
+                return self.read(chosen[0], scope)
             case (("strike" | "number"), [a]):
-                return self.tree(a, at, bound)
+                return self.read(a, scope)
             case "fraction", [a, b]:
-                return self.tree(ast.BinOp(a, ast.Div(), b), at, bound)
+                return self.operation(ast.Div, self.read(a, scope), self.read(b, scope))
             case "decimal", [ast.Constant(str(digits))]:
-                whole, _, rest = digits.partition(".")
-                return "Mult", int(whole + rest), ("Pow", 10, -len(rest))
-            case name, [a]:
-                inner = self.weighed(self.tree(a, at, bound))
-                if name in ("exp", "log") and not order:
-                    return name, inner
-                about = {**HYPERBOLIC, **self.names}[name]
-                if "is" not in about:
-                    ensure(about == {"parameter": ""}, "no function")
-                    return "function", name, order, inner
-                ensure(not order, "a prime")
-                return self.weighed(self.tree(parsed(about["is"]), {}, bound | {about["parameter"]: inner}))
-        raise ValueError(f"outside what this program reads: {f.id}")
+                return total({(): Fraction(digits)})
+            case _, [a]:
+                inner = self.read(a, scope)
+                if f in ("exp", "log") and not order:
+                    return self.exp(inner) if f == "exp" else self.log(self.require(inner, True))
+                about = self.names[f]
+                if "is" in about:
+                    ensure(not order, "a prime")
+                    return self.text(about["is"], Scope({}, {about["parameter"]: inner}, scope.last))
+                ensure(about == {"parameter": ""}, "no function")
+                return self.atom("function", (f, order), (), inner)
+        raise ValueError(f"outside what this program reads: {f}")
 
-    def weighed(self, t: Any) -> Any:
-        """A formula, refused where it is too large."""
-        self.spend(1)
-        for part in t if isinstance(t, tuple) else ():
-            self.weighed(part)
-        return t
+    # ------------------------------------------------------------ derivatives
 
-    def meaning(self, name: str, places: Any) -> Any:
-        """What an entry is defined as; None for a variable."""
-        about = self.names.get(name, {})
-        if "is" in about and (name, places) not in self.meanings:
-            start = self.at if about.get("open") else {}
-            letters = dict(zip(about["letters"], places, strict=True))
-            self.meanings[name, places] = self.tree(parsed(about["is"]), start | letters)
-        return self.meanings[name, places] if "is" in about else None
+    def derivative(self, body: Any, x: Any, scope: Scope) -> Polynomial:
+        """A derivative, also in a name of what is written with this name."""
+        name, held = getattr(x, "value", x).id, self.held
+        ensure(not scope.bound, "a derivative in a function, or of what a hypothesis says")
+        ensure(not held or name == held, "a derivative in a name, of another")
+        found = self.read(body, scope)
+        if not held and not {"is", "of"}.isdisjoint(
+            self.names.get(name, {})
+        ):  # once more, and this time the name is not entered
+            self.held = name
+            found = self.read(body, scope)
+        found = self.slope(found, self.variable(self.read(x, scope)))
+        self.held = held
+        return found if held else self.moved(found, {name: name})
 
-    def slope(self, t: Any, x: Any) -> Any:
-        """The derivative of a formula as it is written, in the entry x; names are entered until x is found."""
-        self.spend(1)
-        match t:
-            case "Add", *terms:
-                return "Add", *(self.slope(term, x) for term in terms)
-            case "Mult", a, b:
-                return "Add", ("Mult", self.slope(a, x), b), ("Mult", a, self.slope(b, x))
-            case "Pow", a, n:
-                return "Mult", ("Mult", n, ("Pow", a, n - 1)), self.slope(a, x)
-            case "exp", a:
-                return "Mult", t, self.slope(a, x)
-            case "log", a:
-                return "Mult", self.slope(a, x), ("Pow", a, -1)
-            case "function", name, order, a:
-                return "Mult", ("function", name, order + 1, a), self.slope(a, x)
-            case "Sum", k, size, a:
-                return "Sum", k, size, self.slope(a, x)
-            case "D", a, y:
-                variable = {"is", "of"}.isdisjoint(self.names.get(x[1], {}))
-                ensure(variable or x[1] == y[1], "a derivative in a name, of another")
-                return self.slope(self.slope(a, y), x)
-            case "entry", name, places, ways:
-                about = self.names.get(name, {})
-                if name == x[1] and not ways:
-                    found: Any = 1
-                    for a, b in zip(places, x[2], strict=True):
-                        found = ("Mult", found, self.delta(a, b))
-                    return found
-                if about.get("of") == x[1]:
-                    return "entry", name, places, tuple(sorted((*ways, x[2])))
-                if "of" in about and not {"is", "of"}.isdisjoint(self.names.get(about["of"], {})):
-                    return self.chain(t, about["of"], x)
-                meaning = self.meaning(name, places)
-                return 0 if meaning is None else self.slope(meaning, x)
-        return 0
+    def variable(self, p: Polynomial) -> Any:
+        """The name and the subscripts of an entry."""
+        (((g, e),),) = p
+        kind, name, places, _ = self.atoms[g]
+        ensure(p[((g, e),)] == e == len(places) == 1 and kind == "entry" and name not in self.labels, "this derivative")
+        return name, places[0]
 
-    def chain(self, t: Any, of: str, x: Any) -> Any:
+    def slope(self, p: Polynomial, x: Any) -> Polynomial:
+        """The derivative of a polynomial in an entry."""
+        pieces: list[Polynomial] = [{}]
+        for m, c in p.items():
+            for g, e in m:
+                if rate := self.rate(g, x):
+                    pieces.append(self.times(self.times({m: c * e}, {((g, -1),): 1}), rate))
+        return total(*pieces)
+
+    @remembered
+    def rate(self, g: int, x: Any) -> Polynomial:
+        """The derivative of an atom."""
+        kind, label, places, part = self.atoms[g]
+        if kind == "sum":
+            part, sizes = self.opened(g)
+            return self.sums(self.slope(part, x), sizes)
+        if kind == "entry":
+            of, found = self.names.get(label, {}).get("of"), ONE
+            if label == x[0] and len(places) == 1:
+                for a, b in zip(places[0], x[1], strict=True):
+                    found = self.times(found, self.delta(a, b))
+                return found
+            if of == x[0]:
+                return self.entry(label, *places, x[1])
+            return {} if {"is", "of"}.isdisjoint(self.names.get(of, {})) else self.chain(label, places, of, x)
+        outer = ONE
+        if kind == "exp":
+            outer = {((g, 1),): 1}
+        elif kind == "log":
+            outer = self.power(part, -1)
+        elif kind == "function":
+            outer = self.atom(kind, (label[0], label[1] + 1), (), part)
+        return self.times(outer, self.slope(part, x))
+
+    def chain(self, label: str, places: Any, of: str, x: Any) -> Polynomial:
         """The derivative of an unknown function of a name, over all entries of the name."""
-        about = self.names[of]
-        sizes = [self.letters[k] for k in about["letters"]] if "is" in about else about["sizes"]
-        ways: Any = [((), ())]
-        for size in sizes:
-            numbers = [self.letter()] if self.sizes[size] == "every" else range(1, self.sizes[size] + 1)
-            ways = [((*at, n), (*open_, (n, size)) if n < 0 else open_) for at, open_ in ways for n in numbers]
-        terms = []
-        for at, open_ in ways:
-            term: Any = ("Mult", (*t[:3], tuple(sorted((*t[3], at)))), self.slope(("entry", of, at, ()), x))
-            for n, size in open_:
-                term = ("Sum", n, size, term)
-            terms.append(term)
-        return "Add", *terms
-
-    def value(self, t: Any) -> Any:
-        """The polynomial that a formula is."""
-        if t not in self.values:
-            found = self.values[t] = self.fresh_value(t)
-            ensure(
-                all(c.numerator.bit_length() + c.denominator.bit_length() < 9999 for c in found.values()), "too long"
-            )
-        return self.values[t]
-
-    def fresh_value(self, t: Any) -> Any:
-        match t:
-            case int():
-                return {(): t} if t else {}
-            case "Add", *terms:
-                return total(*map(self.value, terms))
-            case "Mult", a, b:
-                a = self.value(a)
-                return self.times(a, self.value(b)) if a else self.value(b) and {}
-            case "Pow", a, n:
-                p = self.value(a)
-                return self.power(self.require(p, False) if n < 0 else p, n)
-            case "exp", a:
-                return self.exp(self.value(a))
-            case "log", a:
-                return self.log(self.require(self.value(a), True))
-            case "Sum", x, size, a:
-                return self.sum(self.value(a), x, size)
-            case "delta", a, b:
-                return self.atom("delta", "", (a, b))
-            case "size", x:
-                return self.atom("size", x, ())
-            case "function", name, order, a:
-                return self.atom("function", (name, order), (), self.value(a))
-            case "D", a, x:
-                self.value(a)  # has to have a value itself
-                return self.value(self.weighed(self.slope(a, x)))
-        _, name, places, ways = t
-        meaning = self.meaning(name, places)
-        return self.atom("entry", (name, len(ways)), sum(ways, places)) if meaning is None else self.value(meaning)
+        sizes, terms = self.sizes_of(of), []
+        numbers = [[next(self.fresh)] if self.sizes[s] == "every" else range(1, self.sizes[s] + 1) for s in sizes]
+        for at in product(*numbers):
+            self.spend(1)
+            term = self.times(self.entry(label, *places, at), self.slope(self.entry(of, at), x))
+            terms.append(self.sums(term, {n: size for n, size in zip(at, sizes, strict=True) if n < 0}))
+        return total(*terms)
 
     # ------------------------------------------------------------ certificate
 
-    def read(self, text: str) -> Any:
-        return self.value(self.tree(parsed(text), self.at))
-
     def check(self, data: Any) -> None:
-        sides = self.read(self.claim["left"]), self.read(self.claim["right"])
-        self.stage = "generators"
-        meant = {g: self.tree(parsed(text), self.at) for g, text in data["generators"].items()}
-        self.stage, self.stands = "proof", meant
-        for side, text in zip(sides, (data["left"], data["right"]), strict=True):
-            ensure(self.vanishes(total(side, self.minus(self.read(text)))), f"a line is not {text}")
-        for g, x, text in data["derivatives"]:
-            slope = self.value(self.slope(meant[g], meant[x]))
-            ensure(self.vanishes(total(slope, self.minus(self.read(text)))), f"the derivative of {g} is not {text}")
-        for relation, cofactor in data["proof"]:
-            ensure(self.vanishes(self.read(relation)), f"not a relation: {relation}")
-            self.read(cofactor)  # what stands in denominators is not 0
-        mere = {g: ("entry", f"mere {g}", (), ()) for g in meant}
-        for ((g, _),) in (m for t in mere.values() for m in self.value(t)):
-            self.signs[g] = 0
-        self.stands = mere | dict.fromkeys(self.said, 0)
-        terms = [self.times(self.read(relation), self.read(cofactor)) for relation, cofactor in data["proof"]]
-        difference = total(self.read(data["left"]), self.minus(self.read(data["right"])))
-        ensure(difference == total(*terms), "left − right is not Σ cofactor × relation")
+        sides = self.text(self.claim["left"]), self.text(self.claim["right"])
+        scope = Scope(self.at, numerals=True)
+        meant = {g: self.text(text, scope) for g, text in data["generators"].items()}
+        zero = {h: self.text(text, scope) for h, text in data["hypotheses"].items()}
+        for h, text in data["hypotheses"].items():  # with 0 for what the hypotheses say to be 0
+            shown = self.text(text, scope._replace(bound={name: {} for name in self.said}))
+            ensure(h not in meant and not shown, f"{h} is not 0")
 
-    def minus(self, p: Any) -> Any:
-        return {m: -c for m, c in p.items()}
+        def over(terms: Any) -> Polynomial:
+            """A polynomial as it stands in the file."""
+            pieces = []
+            for c, powers in terms:
+                number = Fraction(c) if type(c) is str and re.fullmatch(r"-?\d+/\d+", c) else c
+                ensure({type(number), *map(type, powers.values())} <= {int, Fraction}, f"no number: {c}")
+                for g, e in powers.items():
+                    ensure(e > 0 or (e < 0 and self.require(meant[g], False)), "an exponent of 0")
+                pieces.append({tuple(sorted(powers.items())): number})
+            return total(*pieces)
+
+        def put_in(p: Polynomial) -> Polynomial:
+            """A polynomial with the meanings of its letters."""
+            pieces = []
+            for m, c in p.items():
+                pieces.append({(): c})
+                for g, e in m:
+                    pieces[-1] = self.times(pieces[-1], self.power((meant | zero)[g], e))
+            return total(*pieces)
+
+        def same(p: Polynomial, q: Polynomial) -> bool:
+            return p == q or not self.expanded(total(p, minus(q)))[0]
+
+        left, right = over(data["left"]), over(data["right"])
+        ensure(same(sides[0], put_in(left)) and same(sides[1], put_in(right)), "a line is not its side")
+        for g, x, slope in data["derivatives"]:
+            ensure(same(self.slope(meant[g], self.variable(meant[x])), put_in(over(slope))), f"not its derivative: {g}")
+        proof = [(over(relation), over(cofactor)) for relation, cofactor in data["proof"]]
+        for relation, _ in proof:
+            ensure(same(put_in(relation), {}), f"not a relation: {relation}")
+        rest = total(left, minus(right), *(minus(self.times(relation, cofactor)) for relation, cofactor in proof))
+        ensure(all(zero.keys() & dict(m) for m in rest), "left − right is not Σ cofactor × relation")
 
 
 def cases(claim: Any) -> Any:
@@ -556,6 +589,8 @@ def cases(claim: Any) -> Any:
             grown += [at | {letter: n} for n in range(1, most + 1)]
         ways = grown
         ensure(len(ways) < 3000, "too many cases")
+    lettered = all(place in letters for pair in claim["distinct"] for place in pair)
+    ensure(lettered or not (claim["coincidences"] or "every" in sizes.values()), "a numeral in a hypothesis")
     ways = [at for at in ways if all(at.get(a, a) != at.get(b, b) for a, b in claim["distinct"])]
     ensure(ways, "no case")
     return [(at, dict(zip(claim["labels"], n, strict=True))) for at in ways for n in product(*claim["labels"].values())]
@@ -575,9 +610,14 @@ def recheck(text: str) -> str:
         canonical = json.dumps(claim, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         ensure(data["hash"] == hashlib.sha256(canonical.encode()).hexdigest(), "the claim is not what its hash says")
         ensure(all(n == "every" or (type(n) is int and 0 < n < 200) for n in claim["sizes"].values()), "a size")
-        work = 0
+        ensure(all("-".join(sorted(about)) in KINDS for about in claim["names"].values()), "a name that is two things")
+        texts = [claim["left"], claim["right"], *claim["positive"], *(text for text, _ in claim["conditions"])]
+        texts += [about["is"] for about in [*claim["names"].values(), *claim["equations"]] if "is" in about]
+        for case in data["cases"]:
+            texts += [*case["generators"].values(), *case["hypotheses"].values()]
+        trees, work = parsed(texts), 0
         for (at, labels), case in zip(cases(claim), data["cases"], strict=True):
-            one = Case(claim, at, labels, case["letters"], work)
+            one = Case(claim, trees, at, labels, case["letters"], work)
             one.check(case)
             work = one.work
         return f"VALID {shown} ({', '.join(f'every {size}' for size in every) or scope or 'scalar'})"

@@ -16,8 +16,8 @@ PACKAGE = ROOT / "derive"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TREES = {module: ast.parse(module.read_text(encoding="utf-8")) for module in MODULES}
 
-WRITERS = {PACKAGE / "cli.py", PACKAGE / "files.py"}
-"""The command line, and the one module through which it writes whole folders."""
+WRITERS = {PACKAGE / "cli.py", PACKAGE / "files.py", PACKAGE / "recheck.py"}
+"""The command line, the one module through which it writes whole folders, and the reader that has to run alone."""
 
 
 def shown(module: Path) -> str:
