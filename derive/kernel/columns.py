@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ Integers: TypeAlias = "NDArray[np.int64]"
 # ------------------------------------------------------------------ columns
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Column:
+class Column(NamedTuple):
     """The number of one subscript at every entry, written along the axes on which it depends.
 
     Axes are counted from the last; leading axes without extent are left out, so that a column that
@@ -152,8 +151,7 @@ def below(family: Family) -> frozenset[Family]:
 # ------------------------------------------------------------------- values
 
 
-@dataclass(frozen=True, slots=True)
-class Monomial:
+class Monomial(NamedTuple):
     """A product of pins, which are their own squares, and of powers of generators."""
 
     pins: frozenset[Pin] = frozenset()
@@ -177,6 +175,9 @@ Value: TypeAlias = dict[Monomial, Number]
 
 ONE = Monomial()
 
+SMALL = (1, -1)
+"""Coefficients that need not be measured."""
+
 
 def constant(number: Number) -> Value:
     """A number."""
@@ -197,6 +198,9 @@ def plus(values: Iterable[Value]) -> Value:
     """The sum."""
     result: Value = {}
     for value in values:
+        if not result:
+            result = dict(value)
+            continue
         for monomial, coefficient in value.items():
             if found := simplest(result.get(monomial, 0) + coefficient):
                 result[monomial] = found
@@ -207,6 +211,9 @@ def plus(values: Iterable[Value]) -> Value:
 
 def scaled(value: Value, factor: Number, by: Monomial = ONE) -> Value:
     """A value times a number, which is not 0, and a monomial; two of its monomials may become the same."""
+    if len(value) == 1:
+        ((monomial, coefficient),) = value.items()
+        return {monomial.times(by): simplest(coefficient * factor)}
     return plus({monomial.times(by): coefficient * factor} for monomial, coefficient in value.items())
 
 
@@ -244,7 +251,11 @@ class Calculus:
         """The product, within the limits."""
         self.clock.check(len(left) * len(right))
         for coefficient in (*left.values(), *right.values()):
-            self.clock.check_number(max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()))
+            if coefficient not in SMALL:
+                self.clock.check_number(max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()))
+        if len(right) == 1:
+            ((by, factor),) = right.items()
+            return scaled(left, factor, by)
         return plus(scaled(left, factor, by) for by, factor in right.items())
 
     def power(self, value: Value, exponent: int) -> Value:
