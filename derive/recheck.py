@@ -589,9 +589,10 @@ def cases(claim: Any) -> Any:
             grown += [at | {letter: n} for n in range(1, most + 1)]
         ways = grown
         ensure(len(ways) < 3000, "too many cases")
-    lettered = all(place in letters for pair in claim["distinct"] for place in pair)
+    lettered = all(place in letters for pair in claim["distinct"] + claim["same"] for place in pair)
     ensure(lettered or not (claim["coincidences"] or "every" in sizes.values()), "a numeral in a hypothesis")
     ways = [at for at in ways if all(at.get(a, a) != at.get(b, b) for a, b in claim["distinct"])]
+    ways = [at for at in ways if all(at.get(a, a) == at.get(b, b) for a, b in claim["same"])]
     ensure(ways, "no case")
     return [(at, dict(zip(claim["labels"], n, strict=True))) for at in ways for n in product(*claim["labels"].values())]
 

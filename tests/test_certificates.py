@@ -111,3 +111,17 @@ def test_hypotheses_and_conditions_go_with_them() -> None:
     (one,) = certificates(prove(halves, EVERY))
     assert json.loads(one.text)["claim"]["conditions"] == [["x", False]]
     assert recheck(one.text).startswith("VALID")
+
+
+def test_indices_that_agree() -> None:
+    K = size("K")
+    i, j, k = indices("i j k", K)
+    z = vector("z", K)
+    y = define("y", i, exp(z[i]) / Sum(k, exp(z[k])))
+    diagonal = Derivation("diagonal", D(y[i], z[j]), Step(y[i] * (1 - y[j]), by=algebra), assuming=[same(i, j)])
+    (one,) = certificates(prove(diagonal, EVERY))
+    assert json.loads(one.text)["claim"]["same"] == [["i", "j"]]
+    assert recheck(one.text).startswith("VALID")
+    told = json.loads(one.text)
+    told["claim"]["same"] = []
+    assert recheck(json.dumps(told)).startswith("INVALID")

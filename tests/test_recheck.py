@@ -27,7 +27,7 @@ def written(left: str, right: str, cases: list[dict[str, Any]] | None = None, **
     A text where there has to be a polynomial becomes a generator of this name, with the text as its meaning.
     """
     claim: dict[str, Any] = {"name": "by-hand", "line": 1, "left": left, "right": right, "names": {}, "letters": {}}
-    claim |= {"sizes": {}, "free": [], "coincidences": True, "labels": {}, "distinct": [], "equations": []}
+    claim |= {"sizes": {}, "free": [], "coincidences": True, "labels": {}, "distinct": [], "same": [], "equations": []}
     claim |= {"positive": [], "conditions": [], **said}
     case: dict[str, Any] = {"generators": {}, "hypotheses": {}, "letters": {}, "derivatives": [], "proof": []}
     found = [{**case, "left": left, "right": right, **changes} for changes in cases or [{}]]

@@ -23,7 +23,7 @@ from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Posit
 from derive.formula.scope import meanings
 from derive.formula.scope import sizes as sizes_of
 from derive.formula.source import source
-from derive.formula.tree import BUILT_IN, Derivative, Distinct, Expr, Formula, Function, Index, Size, Symbol
+from derive.formula.tree import BUILT_IN, Derivative, Distinct, Expr, Formula, Function, Index, Same, Size, Symbol
 
 from .decide import Decider
 from .every import IndexDecider
@@ -101,6 +101,7 @@ def claim(
         "coincidences": not has_numerals(sides, assuming),
         "labels": {h.symbol.name: list(h.values) for h in assuming if isinstance(h, OneOf)},
         "distinct": [[place(p, written) for p in (h.left, h.right)] for h in assuming if isinstance(h, Distinct)],
+        "same": [[place(p, written) for p in (h.left, h.right)] for h in assuming if isinstance(h, Same)],
         "equations": [equation(h, written) for h in assuming if isinstance(h, Equation | OneHot | OneOf)],
         "positive": [text(h.body) for h in assuming if isinstance(h, Positive)],
         "conditions": [[text(c.body), c.relation == "> 0"] for c in conditions],
