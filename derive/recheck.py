@@ -28,6 +28,7 @@ Method = TypeVar("Method", bound=Any)
 Polynomial = dict[Any, Any]  # {monomial: number}, where a monomial is ((atom, exponent), …) in order
 ONE: Polynomial = {(): 1}
 KINDS = ("is-letters", "sizes", "of-sizes", "parameter", "is-parameter")  # of names, by what is said of them
+SMALL = 10**9  # numbers that need not be measured
 READING, FRESH = -(10**6), -(10**9)  # letters of sums that are being read, and those without a text, begin below
 
 
@@ -138,8 +139,8 @@ class Case:
                     both = m or n
                 found[both] = found.get(both, 0) + c * d
         for c in found.values():
-            if c.numerator.bit_length() + c.denominator.bit_length() > 9999:
-                raise ValueError("a number is too long")
+            if not -SMALL < c < SMALL or c.denominator > SMALL:
+                ensure(c.numerator.bit_length() + c.denominator.bit_length() < 9999, "a number is too long")
         return found if len(found) == len(p) * len(q) else {m: c for m, c in found.items() if c}
 
     def power(self, p: Polynomial, n: Any) -> Polynomial:
@@ -187,7 +188,7 @@ class Case:
     # ------------------------------------------------------------------ atoms
 
     def atom(self, kind: str, label: Any, places: Any, part: Polynomial) -> Polynomial:
-        key = kind, label, places, frozenset(part.items())
+        key = kind, label, places, frozenset(part.items()) if part else ()
         if key not in self.found:
             self.found[key] = {((len(self.atoms), 1),): 1}
             inside = {g for m in part for g, _ in m}
