@@ -12,7 +12,7 @@ from rich.text import Text
 from .derivation import Derivation, Entry, Overflow
 from .document import hypothesis, summary
 from .kernel.verdict import Conditional, Refuted, Unknown
-from .proof import Proof, StepProof
+from .proof import Proof, StepProof, primary
 from .second_opinion import failed_checks
 
 if TYPE_CHECKING:
@@ -158,6 +158,12 @@ def step_details(proof: Proof, step: StepProof) -> Iterator[str]:
             yield f"  {reason}"
 
 
+def widest(proof: Proof) -> Proof:
+    """The proof for every K, where it is one."""
+    general = primary(proof)
+    return general if general.verdict in ("proved", "conditional") else proof
+
+
 def proved_entries(proofs: Sequence[Proof]) -> list[Proved]:
     """What an exported module says of its proofs."""
     from .export import Proved
@@ -173,6 +179,6 @@ def proved_entries(proofs: Sequence[Proof]) -> list[Proved]:
             verdict=proof.verdict,
             scope=proof.scope,
         )
-        for proof in proofs
+        for proof in map(widest, proofs)
         if (derivation := proof.derivation) is not None and isinstance(proof.entry, Derivation)
     ]
