@@ -9,12 +9,12 @@ from .formula.arrays import Array
 from .formula.hypotheses import given_indices
 from .formula.scope import check_lines, check_size
 from .formula.scope import sizes as sizes_of
-from .formula.tree import Expr, Formula, Index, TooLargeError, written
-from .kernel.decide import Decider
+from .formula.tree import Expr, Formula, Index, Size, TooLargeError, written
+from .kernel.decide import Decider, Decision
 from .kernel.every import IndexDecider
 from .kernel.hypotheses import assumed
 from .kernel.polynomial import Limits
-from .kernel.verdict import Unknown, Verdict
+from .kernel.verdict import Conditional, Proved, SideCondition, Unknown, Verdict
 from .proof import EVERY, Every, sizes_by_name
 
 
@@ -56,9 +56,19 @@ def decide(
     indices = frozenset[Index]().union(*map(given_indices, given), left.free_indices)
     check_lines(left, right, indices)
     if K is EVERY:
-        return IndexDecider(given, limits).decide(left, right).verdict
+        return for_every_size(IndexDecider(given, limits).decide(left, right))
     chosen = sizes_by_name(sizes_of(left, right, *assumed(given)), K, sizes)
     return Decider(chosen, given, limits).decide(left, right, every_entry).verdict
+
+
+def for_every_size(decision: Decision) -> Verdict:
+    """A verdict for every K; where it holds from some number on, that is a condition: K - 1 > 0."""
+    verdict = decision.verdict
+    if not decision.least or not isinstance(verdict, Proved | Conditional):
+        return verdict
+    open_ones = verdict.conditions if isinstance(verdict, Conditional) else ()
+    from_some = (SideCondition(Size(name) - (number - 1), "> 0") for name, number in decision.least)
+    return Conditional((*open_ones, *from_some), verdict.instances)
 
 
 def _is_sympy(part: object) -> bool:

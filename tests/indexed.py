@@ -302,7 +302,7 @@ def at_concrete_sizes(
     for sizes in choices:
         letters = numbers_for(decider, case, sizes)
         if letters is not None:
-            opened = Opened(decider.tower, {size.name: number for size, number in sizes.items()})
+            opened = Opened(decider.reader_for(()).tower, {size.name: number for size, number in sizes.items()})
             at = {index: letters.get(place, place) for index, place in case.at.items()}
             yield sizes, opened, letters, replace(case, at=at)
 

@@ -185,8 +185,8 @@ def test_conditions_are_values_of_the_formula_too() -> None:
     reading = decider.reading(Sum(k, 1 / (z[k] - x)), Instance())
     assert isinstance(reading, Reading)
     ((condition, value),) = reading.demands
-    (letter,) = decider.tower.free_letters(value)
-    opened = Opened(decider.tower, {"K": 3})
+    (letter,) = decider.reader_for(()).tower.free_letters(value)
+    opened = Opened(decider.reader_for(()).tower, {"K": 3})
     for number_of_class in (1, 2, 3):
         expected = coordinate(f"z[{number_of_class}]") - coordinate("x")
         assert mp.almosteq(opened.value(value, {letter: number_of_class}), expected)
@@ -403,8 +403,8 @@ def test_equal_sums_are_one_generator() -> None:
         values.append(reading.value)
     assert values[0] == values[1] != constant(0)
     (((g, _),),) = values[0].terms
-    assert isinstance(decider.tower.generators[g], Summed)
-    assert len(decider.tower.slots_of(g)) == 2
+    assert isinstance(decider.reader_for(()).tower.generators[g], Summed)
+    assert len(decider.reader_for(()).tower.slots_of(g)) == 2
 
 
 # ------------------------------------------------------------------- families

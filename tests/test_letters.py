@@ -77,7 +77,7 @@ def test_no_case_that_holds() -> None:
     """Of cases that are built by hand: those that the notation writes cover all."""
     decider = IndexDecider()
     with pytest.raises((OutsideClass, TypeError)):  # the notation has no words to print it
-        decider.index_reader.read(Sum(k, Cases((Same(k, i),), (x,))), Instance({i: 1}))
+        decider.reader_for(()).read(Sum(k, Cases((Same(k, i),), (x,))), Instance({i: 1}))
     assert decided(Sum(k, Cases((Same(k, k),), (x,))), K * x).name == "proved"
     assert decided(Sum(k, Cases((Same(k, i), Same(k, k)), (x, w))), x + (K - 1) * w).name == "proved"
 

@@ -466,7 +466,7 @@ def lettered_rules(case: Case, decider: IndexDecider, instance: Instance, p: Pol
 
 def lettered_rule(case: Case, decider: IndexDecider, instance: Instance, g: int) -> Iterator[Rule]:
     """What a hypothesis says of a generator, or of a part of what it sums."""
-    tower = decider.tower
+    tower = decider.reader(instance).tower
     kind = tower.generators[g]
     slots = kind.slots if isinstance(kind, Summed) else ()
     with tower.going_through([tower.size_of(slot) for slot in slots]) as opened:

@@ -19,6 +19,10 @@ FARTHEST = 1000
 """A condition on a size that begins to hold beyond this number is left open."""
 
 
+OTHERS = "\0others"
+"""The name of what a sum has beside some of its terms: none that a formula can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """What is left of the conditions on two lines."""
@@ -107,7 +111,7 @@ def beyond_letters(tower: IndexTower, value: Polynomial) -> tuple[str, int] | No
         letters = [letter for letter in free if tower.size_of(letter) == size]
         exponents = [dict(m).get(g, 0) for m, _ in value]
         (body,) = tower.parts(g)
-        others = tower.number(Variable("others", opaque=True))
+        others = tower.number(Variable(OTHERS, opaque=True))
         tower.positive.add(others)
         terms = total([generator(others), *(tower.renamed(body, {slots[0]: letter}) for letter in letters)])
         cleared = value.scaled(1, power(((g, 1),), -min(0, *exponents)))

@@ -74,20 +74,28 @@ class IndexDecider:
         for formula in assumed(self.assuming):
             check_line(formula)
         meanings(*assumed(self.assuming))
-        self.tower = IndexTower(self.clock, {size.name: number for size, number in sizes.items()})
-        self.index_reader = IndexReader(self.tower, self.sizes)
-        self.refusal = guarded(lambda: assume_positive(self.index_reader, self.assuming))
+        self.readers: dict[tuple[int, ...], IndexReader] = {}
+        self.refusal: Unknown | None = None
         self.givens: dict[tuple[object, ...], Assumed] = {}
 
     def reader(self, instance: Instance) -> IndexReader:
-        """The reader for a case: the same for all."""
-        return self.index_reader
+        """The reader for these labels: a tower of its own, as what names mean may depend on them."""
+        return self.reader_for(tuple(instance.labels.values()))
+
+    def reader_for(self, labels: tuple[int, ...]) -> IndexReader:
+        """The reader for labels with these values."""
+        if labels not in self.readers:
+            tower = IndexTower(self.clock, {size.name: number for size, number in self.sizes.items()})
+            reader = self.readers[labels] = IndexReader(tower, self.sizes)
+            found = guarded(lambda: assume_positive(reader, self.assuming))
+            self.refusal = found if isinstance(found, Unknown) else self.refusal
+        return self.readers[labels]
 
     def given(self, instance: Instance) -> Assumed:
         """The hypotheses in a case; raises Contradiction where they cannot hold."""
         key = (*instance.labels.items(), *instance.at.items())
         if key not in self.givens:
-            self.givens[key] = what_is_assumed(self.index_reader, self.assuming, instance)
+            self.givens[key] = what_is_assumed(self.reader(instance), self.assuming, instance)
         return self.givens[key]
 
     # ------------------------------------------------------------------ cases
@@ -99,23 +107,26 @@ class IndexDecider:
             if isinstance(h, OneOf):
                 labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
         spoken = numerals(lines, self.assuming)
-        for at in self.patterns(letters(lines, self.assuming), spoken):
-            if allowed(self.assuming, at) and self.exists(at, spoken):
-                for values in product(*labels.values()):
+        for values in product(*labels.values()):
+            tower = self.reader_for(values).tower
+            for at in self.patterns(tower, letters(lines, self.assuming), spoken):
+                if allowed(self.assuming, at) and self.exists(at, spoken):
                     yield Instance(at, dict(zip(labels, values, strict=True)))
 
-    def patterns(self, indices: Sequence[Index], spoken: frozenset[tuple[str, int]]) -> Iterator[dict[Index, int]]:
+    def patterns(
+        self, tower: IndexTower, indices: Sequence[Index], spoken: frozenset[tuple[str, int]]
+    ) -> Iterator[dict[Index, int]]:
         """Letters for indices: for each that of one before, or a numeral, or a new one."""
         if not indices:
             yield {}
             return
         *before, last = indices
         numbers = sorted(number for size, number in spoken if size == last.size.name)
-        for at in self.patterns(before, spoken):
+        for at in self.patterns(tower, before, spoken):
             same = [place for index, place in at.items() if index.size == last.size and place < 0]
             for place in dict.fromkeys([*same, *numbers]):
                 yield {**at, last: place}
-            yield {**at, last: self.tower.constant_letter(last.name, last.size.name)}
+            yield {**at, last: tower.constant_letter(last.name, last.size.name)}
 
     def exists(self, at: Mapping[Index, int], spoken: frozenset[tuple[str, int]]) -> bool:
         """Whether sizes that have a number are large enough for a case."""
@@ -171,7 +182,7 @@ class IndexDecider:
 
     def reading(self, line: Expr, case: Instance) -> Reading | Unknown:
         """What a line is in this case, or why it cannot be said."""
-        return guarded(lambda: Reading(*self.index_reader.read(line, case)))
+        return guarded(lambda: Reading(*self.reader(case).read(line, case)))
 
     def compare(self, left: Reading | Unknown, right: Reading | Unknown, case: Instance, tally: Tally) -> None:
         """left = right in this case."""
@@ -187,20 +198,22 @@ class IndexDecider:
 
     def equal(self, left: Reading, right: Reading, case: Instance, tally: Tally) -> Unknown | None:
         """Whether two values are equal wherever the hypotheses hold; conditions are added to the tally."""
-        tower, known = self.tower, self.given(case)
+        tower, known = self.reader(case).tower, self.given(case)
         found = open_conditions(tower, {**left.demands, **right.demands}, known)
-        if not self.vanishes(left.value - right.value, known):
+        if not self.vanishes(tower, left.value - right.value, known):
             unused = "".join(f"; the hypothesis {text} gives nothing a value" for text in known.unused)
             where = "; at a smaller K a counterexample is looked for" if self.sizes else ""
             return Unknown(f"not equal as polynomials over sums{unused}{where}")
         tally.conditions |= dict.fromkeys(found.conditions)
+        fixed = {size.name: number for size, number in self.sizes.items()}
         for size, number in found.start.items():
+            if number > fixed.get(size, number):
+                return Unknown(f"a condition fails at {size} = {fixed[size]}: it holds from {size} = {number} on")
             tally.begin(size, number)
         return None
 
-    def vanishes(self, difference: Polynomial, known: Assumed) -> bool:
+    def vanishes(self, tower: IndexTower, difference: Polynomial, known: Assumed) -> bool:
         """Whether a difference is zero under the hypotheses: in the free ring, then expanded."""
-        tower = self.tower
         if tower.is_zero(difference):
             return True
         if not known.values:

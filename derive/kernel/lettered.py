@@ -177,9 +177,12 @@ class LetteredTower(Tower):
             return direct
         for h in self.positive_polynomials:
             for to in self.matchings(self.free_letters(h), self.free_letters(f)):
-                c, _, primitive = self.split(self.renamed(h, to))
-                if primitive == f:
-                    return 1 if c > 0 else -1
+                renamed = self.renamed(h, to)
+                if renamed.is_zero:
+                    continue
+                c, content, primitive = self.split(renamed)
+                if primitive == f and (sign := self._sign_of_terms(Polynomial({content: c}))):
+                    return sign
         return 0
 
     def free_letters(self, p: Polynomial) -> list[int]:

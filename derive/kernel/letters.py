@@ -114,10 +114,7 @@ class IndexReader(Reader):
         by_name = {name.name: name for name in names}
         below = frozenset[int]().union(*(self.tower.support(g) for g in generators))
         for kind in [kind for g in below if isinstance(kind := self.kind(g), Partial) and kind.of in by_name]:
-            name = by_name[kind.of]
-            if self.depends(name, scope.opaque):
-                raise OutsideClass(f"an unknown function of {name}, which depends on a name that is held")
-            self.argue(name, False, scope)
+            self.argue(by_name[kind.of], False, scope)
 
         def touches(kind: Generator) -> bool:
             return isinstance(kind, Variable) and kind.opaque and kind.name in by_name

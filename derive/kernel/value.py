@@ -86,6 +86,8 @@ class Reader:
         self.demands: Demands = {}
         self.names: dict[tuple[object, ...], tuple[Polynomial, Demands]] = {}
         self.held: list[object] = []  # objects whose id is a key of `names`
+        self.argued: dict[tuple[str, bool], Demands] = {}
+        """What has to hold for the entries of what unknown functions are functions of."""
 
     def read(self, expr: Expr, instance: Instance) -> tuple[Polynomial, Demands]:
         """The value of `expr`, and what has to hold for it to have one."""
@@ -313,7 +315,7 @@ class Reader:
         held = of in scope.opaque
         if of in scope.bound or (held and of.definition is None and of.of is None):
             raise OutsideClass(f"{name} is an unknown function of {of}, which stands for something else here")
-        if not held and self.depends(of, scope.opaque):
+        if self.depends(of, (scope.opaque - {of}).union(scope.bound)):
             raise OutsideClass(f"{name} is an unknown function of {of}, which depends on a name that is held")
         self.argue(of, held, scope)
         return generator(self.tower.number(Partial(name, places, of.name, opaque=held)))
@@ -323,12 +325,19 @@ class Reader:
         return not names.isdisjoint(leaves(of, names))
 
     def argue(self, of: Name, held: bool, scope: Scope) -> None:
-        """Tell the tower the entries of what an unknown function is a function of."""
-        if (of.name, held) in self.tower.arguments:
-            return
-        self.tower.arguments[of.name, held] = found = {}
-        for place in self.places_of(of):
-            found[place] = self.entry(of, place, scope) if isinstance(of, Tensor) else self.symbol(of, scope)
+        """Tell the tower the entries of what an unknown function is a function of: the same wherever it stands."""
+        if (of.name, held) not in self.argued:
+            plain = Scope({}, scope.labels, {}, frozenset({of}) if held else frozenset())
+            outer, self.demands = self.demands, {}
+            try:
+                self.tower.arguments[of.name, held] = {
+                    place: self.entry(of, place, plain) if isinstance(of, Tensor) else self.symbol(of, plain)
+                    for place in self.places_of(of)
+                }
+            finally:
+                found, self.demands = self.demands, outer
+            self.argued[of.name, held] = found
+        self.demands |= self.argued[of.name, held]
 
     def places_of(self, name: Name) -> list[tuple[int, ...]]:
         """The subscripts of all entries."""
@@ -467,7 +476,5 @@ class Reader:
                 if (g := self.generator_of(held)) in below:
                     found[g] = self.entry(name, place, scope) if isinstance(name, Tensor) else self.symbol(name, scope)
             if any(isinstance(kind := self.tower.generators[g], Partial) and kind.of == name.name for g in below):
-                if self.depends(name, scope.opaque):
-                    raise OutsideClass(f"an unknown function of {name}, which depends on a name that is held")
                 self.argue(name, False, scope)
         return found
