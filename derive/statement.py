@@ -8,11 +8,10 @@ from typing import Any
 from .formula.arrays import Array
 from .formula.hypotheses import given_indices
 from .formula.scope import check_lines, check_size
-from .formula.scope import sizes as sizes_of
 from .formula.tree import Expr, Formula, Index, Size, TooLargeError, written
 from .kernel.decide import Decider, Decision
 from .kernel.every import IndexDecider
-from .kernel.hypotheses import assumed
+from .kernel.hypotheses import assumed, sizes_spoken
 from .kernel.polynomial import Limits
 from .kernel.verdict import Conditional, Proved, SideCondition, Unknown, Verdict
 from .proof import EVERY, Every, sizes_by_name
@@ -57,7 +56,7 @@ def decide(
     check_lines(left, right, indices)
     if K is EVERY:
         return for_every_size(IndexDecider(given, limits).decide(left, right))
-    chosen = sizes_by_name(sizes_of(left, right, *assumed(given)), K, sizes)
+    chosen = sizes_by_name(sorted(sizes_spoken(given, left, right), key=str), K, sizes)
     return Decider(chosen, given, limits).decide(left, right, every_entry).verdict
 
 

@@ -9,16 +9,20 @@ import runpy
 import subprocess
 import sys
 from copy import deepcopy
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from derive import recheck as module
-from derive.recheck import main, recheck
+from derive.recheck import main, parsed, recheck
 
 FILE = Path(module.__file__)
+CERTIFICATES = sorted((FILE.parents[1] / "output" / "certificates").glob("*.json"))
 
 
 def written(left: str, right: str, cases: list[dict[str, Any]] | None = None, **said: Any) -> dict[str, Any]:
@@ -330,6 +334,138 @@ def test_the_program_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert main([str(good), str(broken), str(bad)]) == 2
     assert main([str(tmp_path / "none.json")]) == 2
     assert main([]) == 2
+
+
+# --------------------------------------------------------------- the parser
+
+OPERATORS: dict[type[Any], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+
+
+def as_python_reads(node: Any) -> Any:
+    """What Python's own parser makes of a formula, as a tree of this program."""
+    match node:
+        case ast.Name(name):
+            return name
+        case ast.Constant(int(number)):
+            return number
+        case ast.UnaryOp(ast.USub(), one):
+            return "*", (-1, as_python_reads(one))
+        case ast.BinOp(left, operator, right):
+            return OPERATORS[type(operator)], (as_python_reads(left), as_python_reads(right))
+        case ast.Subscript(ast.Name(name), places):
+            return "[", (name, tuple(map(as_python_reads, getattr(places, "elts", [places]))))
+        case ast.Call(ast.Name("decimal"), [ast.Constant(str(digits))]):
+            return Fraction(digits)
+        case ast.Call(ast.Attribute(ast.Call(_, options), "at"), places):
+            return "listed", [tuple(map(as_python_reads, series)) for series in (options, places)]
+        case ast.Call(ast.Name("by_cases"), places, [ast.keyword("same", same), ast.keyword("distinct", distinct)]):
+            return "by_cases", [tuple(map(as_python_reads, series)) for series in (places, [same], [distinct])]
+        case ast.Call(ast.Name("by_label"), [label, ast.Dict(values, options)]):
+            numbers = [ast.literal_eval(ast.unparse(value)) for value in values if value]
+            pairs = zip(numbers, map(as_python_reads, options), strict=True)
+            return "by_label", [(as_python_reads(label),), tuple(pairs)]
+        case ast.Call(function, given):
+            return ast.unparse(function), tuple(map(as_python_reads, given))
+    raise AssertionError(ast.dump(node))
+
+
+def agrees_with_python(text: str) -> bool:
+    return bool(parsed(text) == as_python_reads(ast.parse(text, mode="eval").body))
+
+
+@pytest.mark.parametrize("text", ["-a**2", "a**-b**-c", "a - b - c", "a/b*c", "-a*-b**2 + -c", "2**3**x[i, 1]/7"])
+def test_operators_bind_as_in_python(text: str) -> None:
+    assert agrees_with_python(text)
+
+
+def test_every_formula_of_every_certificate_is_read_as_python_reads_it() -> None:
+    texts = set()
+    for file in CERTIFICATES:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        claim = data["claim"]
+        texts |= {claim["left"], claim["right"], *claim["positive"], *(text for text, _ in claim["conditions"])}
+        texts |= {said["is"] for said in [*claim["names"].values(), *claim["equations"]] if "is" in said}
+        for case in data["cases"]:
+            texts |= {*case["generators"].values(), *case["hypotheses"].values()}
+    assert len(texts) > 400
+    assert [text for text in texts if not agrees_with_python(text)] == []
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Formulas made of smaller ones."""
+    return st.one_of(
+        st.tuples(inner, st.sampled_from(["+", " - ", "*", " / ", "**", "**-"]), inner).map("".join),
+        st.tuples(st.sampled_from(["-", "- ", "--"]), inner).map("".join),
+        inner.map("({})".format),
+        st.tuples(st.sampled_from(["exp", "f.prime", "f.prime.prime"]), inner).map("{0[0]}({0[1]})".format),
+        st.tuples(inner, inner).map("Sum(k, D({0[0]}, a[i, {0[1]}]))".format),
+        st.tuples(inner, inner).map("listed(K, {0[0]}, {0[1]}).at(i)".format),
+        st.tuples(inner, inner).map("by_cases(i, 1, same={0[0]}, distinct={0[1]})".format),
+        st.tuples(inner, inner).map("by_label(t, {{0: {0[0]}, -1: {0[1]}}})".format),
+    )
+
+
+LEAVES = st.sampled_from(["x", "k_4", "σ", "0", "17", "z[k]", "Z[n, 2]", "decimal('0.50')"])
+
+
+@given(st.recursive(LEAVES, grown, max_leaves=12))
+def test_formulas_are_read_as_python_reads_them(text: str) -> None:
+    assert agrees_with_python(text)
+
+
+@given(st.text("ax01 .,:'=+-*/()[]{}\n\té٣²", max_size=12))
+def test_what_python_does_not_read_is_not_read(text: str) -> None:
+    try:
+        found = parsed(text)
+    except (ValueError, IndexError):
+        return
+    assert found == as_python_reads(ast.parse(text, mode="eval").body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x y", "2x", "01", "1.5", "1e5", "0x1", "1_000", "٣", "²", "x = 1", "x.prime", "f.prime.x(1)", "f.real(x)",
+        "lambda", "None", "not x", "f()", "f(x,)", "f(x, same=1)", "(x, y)", "a[]", "a[1:2]", "a[x](y)", "2(x)",
+        "(f)(x)", "f(x)(y)", "'0.5'", "decimal(0.5)", "decimal('1e9')", "listed(K, 1)", "f(x).at(1)", "listed.at(1)",
+        "by_cases(i, j, distinct=1)", "by_label(t, {x: 1})", "by_label(t, {1})", "by_label(t, {12 x})", "{1: x}",
+        "by_label(t, {01: x})", "x\ty", "x\n", "f(x]", "a[x)", "+x", "x +", "",
+    ],
+)  # fmt: skip
+def test_what_is_no_formula(text: str) -> None:
+    with pytest.raises((ValueError, IndexError)):
+        parsed(text)
+
+
+def test_a_formula_is_not_too_long_and_not_too_deep() -> None:
+    for fine in ("(" * 100 + "x" + ")" * 100, "-" * 100 + "x", "x" + "+x" * 300, "x" + "**x" * 100):
+        assert agrees_with_python(fine)
+    for much in ("(" * 600 + "x" + ")" * 600, "-" * 600 + "x", "x" + "+x" * 600, "x" + "**x" * 600, "x" * 20_000):
+        with pytest.raises(ValueError, match="a formula is too"):
+            parsed(much)
+
+
+def test_a_value_of_a_label_is_said_once() -> None:
+    said = {"labels": {"t": [1]}}
+    assert accepts("by_label(t, {0: w, 1: x})", "x", shown("x"), **said)
+    assert not accepts("by_label(t, {0: w, 1: x, 1: x})", "x", shown("x"), **said)
+
+
+def test_derivatives_of_logarithms_and_of_what_stays_the_same() -> None:
+    assert accepts("D(log(x), x)*x", "1", shown("1"), positive=["x"])
+    assert accepts("D(K*x + x*Sum(k, a[k]), x)", "K + Sum(k, a[k])", shown("K + Sum(k, a[k])"), **VECTORS)
+
+
+def test_sums_in_which_a_quotient_stays() -> None:
+    said = {**BATCH, "names": {**BATCH["names"], "c": {"sizes": ["K"]}}}
+    line = "Sum(n, Sum(k, exp(Z[n, k])*c[k]/S[n]))", "Sum(k, c[k]*Sum(n, exp(Z[n, k])/S[n]))"
+    assert accepts(*line, shown(line[0]), **said)
+
+
+def test_a_derivative_is_in_a_name() -> None:
+    names = {"u": {"letters": [], "is": "x"}}
+    assert accepts("D(u*u, u)", "2*x", shown("2*x"), names=names)
+    assert not accepts("D(u*u, strike(u))", "2*x", shown("2*x"), names=names)
 
 
 def test_it_imports_the_standard_library_alone() -> None:

@@ -137,7 +137,7 @@ def leaves(formula: Formula, keep: Collection[Symbol | Tensor] = frozenset()) ->
             case Symbol() | Tensor() if part not in keep and part.definition is not None:
                 return behind(part.definition)
             case Symbol() | Tensor():
-                return frozenset({part} if part.of is None else {part, part.of})
+                return frozenset({part}) | (of(part.of) if part.of is not None and part not in keep else frozenset())
             case Apply(function) | Elementwise(function) if function.definition is not None:
                 return below | (behind(function.definition) - {function.parameter})
             case Cases(conditions):

@@ -35,11 +35,11 @@ from typing import TypeVar
 from derive.formula.arrays import entries
 from derive.formula.hypotheses import Hypothesis, OneHot, OneOf, check_hypotheses
 from derive.formula.hypotheses import letters as spoken
-from derive.formula.scope import check_line, meanings, sizes
+from derive.formula.scope import check_line, meanings
 from derive.formula.tree import Decimal, Expr, Formula, Negative, Pick, Size, WrittenError
 
 from .generators import Variable
-from .hypotheses import Contradiction, Given, assume_positive, assumed, given
+from .hypotheses import Contradiction, Given, assume_positive, assumed, given, sizes_spoken
 from .instances import decide_every, has_numerals, instances, letters
 from .interval import Undecided
 from .polynomial import Clock, LimitReached, Limits, Polynomial
@@ -156,7 +156,11 @@ class Decider:
                     tally.nanoseconds += monotonic_ns() - start
             if all(tally.end is not None for tally in tallies):
                 break
-        return [Decision(t.verdict(self.sizes), t.count, every, t.nanoseconds) for t in tallies]
+        decisions = [Decision(t.verdict(self.sizes), t.count, every, t.nanoseconds) for t in tallies]
+        if not every and any(isinstance(decision.verdict, Conditional) for decision in decisions):
+            # the conditions are those of every instance, and name its numbers
+            return self.decide_chain(lines, rounded, every=True, progress=progress)
+        return decisions
 
     def prepared(self, lines: Sequence[Formula], every: bool) -> tuple[list[Expr], bool]:
         """The lines as scalars, checked; and whether every instance has to be decided."""
@@ -164,7 +168,7 @@ class Decider:
             check_line(line)
         meanings(*lines, *assumed(self.assuming))
         scalars = entries(*lines, taken=spoken(self.assuming))
-        wanted = {*sizes(*scalars, *assumed(self.assuming)), *(index.size for index in letters(scalars, self.assuming))}
+        wanted = sizes_spoken(self.assuming, *scalars).union(i.size for i in letters(scalars, self.assuming))
         if missing := sorted(size.name for size in wanted - self.sizes.keys()):
             raise WrittenError(f"no number is given for the size {', '.join(missing)}")
         every = every or has_numerals(scalars, self.assuming)

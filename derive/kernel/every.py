@@ -21,14 +21,13 @@ from derive.formula.arrays import entries
 from derive.formula.hypotheses import Hypothesis, OneOf, check_hypotheses
 from derive.formula.hypotheses import letters as spoken
 from derive.formula.scope import check_line, meanings
-from derive.formula.scope import sizes as sizes_of
 from derive.formula.tree import Expr, Formula, Index, Size, Symbol
 
 from .assumptions import Assumed, assume_positive
 from .assumptions import assumed as what_is_assumed
 from .conditions import open_conditions
 from .decide import Decider, Decision, Reading, guarded
-from .hypotheses import Contradiction, allowed, assumed
+from .hypotheses import Contradiction, allowed, assumed, sizes_spoken
 from .index import IndexTower
 from .instances import letters, numerals
 from .letters import IndexReader
@@ -109,6 +108,8 @@ class IndexDecider:
         spoken = numerals(lines, self.assuming)
         for values in product(*labels.values()):
             tower = self.reader_for(values).tower
+            for index in letters(lines, self.assuming):  # all of them, so that no other letter is called like one
+                tower.constant_letter(index.name, index.size.name)
             for at in self.patterns(tower, letters(lines, self.assuming), spoken):
                 if allowed(self.assuming, at) and self.exists(at, spoken):
                     yield Instance(at, dict(zip(labels, values, strict=True)))
@@ -287,7 +288,7 @@ class IndexDecider:
 
     def separately(self, tally: Tally, least: Mapping[str, int], left: Formula, right: Formula) -> tuple[int, ...]:
         """The numbers below the start, of the only size, at which instances exist and towers prove each."""
-        match sizes_of(left, right, *assumed(self.assuming)):
+        match list(sizes_spoken(self.assuming, left, right)):
             case [size] if not self.sizes:
                 numbers = range(least.get(size.name, 1), tally.start.get(size.name, 1))
                 proved = (isinstance(self.tower_says({size: n}, left, right), Proved) for n in numbers)
@@ -297,12 +298,13 @@ class IndexDecider:
     def small_sizes(
         self, tally: Tally, left: Formula, right: Formula, count: int, at_least: int = 1
     ) -> Iterator[dict[Size, int]]:
-        """Small numbers for all sizes, K ascending; the others differ from it, and then agree with it."""
-        found = sizes_of(left, right, *assumed(self.assuming))
-        if not found:
-            yield {}
+        """Small numbers for all open sizes, K ascending; the others differ from it, and then agree with it."""
+        found = sizes_spoken(self.assuming, left, right)
+        pinned = {size: self.sizes[size] for size in found if size in self.sizes}
+        if len(pinned) == len(found):
+            yield pinned
             return
-        first, *rest = sorted(found, key=lambda size: (size.name != "K", size.name))
+        first, *rest = sorted(found - pinned.keys(), key=lambda size: (size.name != "K", size.name))
         start = max(at_least, tally.start.get(first.name, 1))
         for number in range(start, start + count):
             others = [
@@ -310,4 +312,4 @@ class IndexDecider:
                 for least in (tally.start.get(size.name, 1) for size in rest)
             ]
             for numbers in islice(product(*others), 4):
-                yield {first: number, **dict(zip(rest, numbers, strict=True))}
+                yield {first: number, **dict(zip(rest, numbers, strict=True)), **pinned}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
-from derive.formula.tree import Distinct, Expr, Index, Same, Size
+from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas, given_indices
+from derive.formula.scope import sizes
+from derive.formula.tree import Distinct, Expr, Formula, Index, Same, Size
 
 from .generators import Several, Variable
 from .polynomial import ONE, Number, Polynomial, constant, generator
@@ -42,6 +43,13 @@ class Given:
 
 class Contradiction(Exception):
     """Hypotheses that cannot all hold."""
+
+
+def sizes_spoken(assuming: Iterable[Hypothesis], *lines: Formula) -> frozenset[Size]:
+    """The sizes of which lines and hypotheses speak."""
+    given = list(assuming)
+    indices = frozenset[Index]().union(*map(given_indices, given))
+    return frozenset(sizes(*lines, *assumed(given))).union(index.size for index in indices)
 
 
 def every_value(indices: Iterable[Index], sizes: Mapping[Size, int]) -> Iterator[dict[Index, int]]:

@@ -90,12 +90,22 @@ def everything(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> Iterato
         yield formula
         stack.extend(formula.children())
         match formula:
-            case Symbol(definition=Expr() as body) | Entry(Tensor(definition=Expr() as body)):
-                stack.append(body)
+            case (Symbol() as name) | Entry(name):
+                stack.extend(behind(name))
             case Apply(function) if function.definition is not None:
                 stack.append(function.definition)
             case Cases(conditions):
                 stack.extend(c.left for c in conditions if isinstance(c, Equals))
+
+
+def behind(name: Symbol | Tensor) -> Iterator[Expr]:
+    """What a name is defined as, and what is behind the name of which it is an unknown function."""
+    while name.of is not None:
+        if name.definition is not None:
+            yield name.definition
+        name = name.of
+    if name.definition is not None:
+        yield name.definition
 
 
 def coincidences(indices: Sequence[Index], sizes: Mapping[Size, int]) -> Iterator[dict[Index, int]]:

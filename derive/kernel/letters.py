@@ -78,9 +78,17 @@ class IndexReader(Reader):
         going = {letter: tower.every_letter(letter) for letter in spoken if not tower.letters[-letter].constant}
         super().demand(expr, relation, tower.renamed(value, going) if going else value, scope)
 
-    def written(self, expr: Expr, scope: Scope) -> Expr:
-        """`expr` as it stands: its indices are letters already."""
-        return super().written(expr, Scope({}, scope.labels, scope.bound, scope.opaque, scope.arguments))
+    def subscript(self, index: Index, number: int) -> Place:
+        """The letter of a free index; for one that runs through all values, a name that no free index has."""
+        if number > 0:
+            return number
+        letter = self.tower.letters[-number]
+        if letter.constant:
+            return Index(letter.name, index.size)
+        name = index.name
+        while ("constant", name) in self.tower.codes:
+            name += "'"
+        return Index(name, index.size)
 
     # --------------------------------------------------- names and derivatives
 

@@ -86,7 +86,7 @@ class Reader:
         self.demands: Demands = {}
         self.names: dict[tuple[object, ...], tuple[Polynomial, Demands]] = {}
         self.held: list[object] = []  # objects whose id is a key of `names`
-        self.argued: dict[tuple[str, bool], Demands] = {}
+        self.argued: dict[tuple[object, ...], Demands] = {}
         """What has to hold for the entries of what unknown functions are functions of."""
 
     def read(self, expr: Expr, instance: Instance) -> tuple[Polynomial, Demands]:
@@ -198,12 +198,18 @@ class Reader:
 
     def written(self, expr: Expr, scope: Scope) -> Expr:
         """`expr` with the instance's numbers as subscripts and the arguments put in, for the reader of a condition."""
-        at = {index: scope.at[index] for index in expr.free_indices if index in scope.at}
+        at = {index: self.subscript(index, scope.at[index]) for index in expr.free_indices if index in scope.at}
         try:
             check_size(shown := substitute(expr, at, scope.arguments))
         except WrittenError:  # too large to be shown, or a derivative in the parameter
+            if not scope.arguments.keys().isdisjoint(leaves(expr)):
+                raise OutsideClass(f"{expr}, which has to be said of an argument that cannot be put in") from None
             return substitute(expr, at)
         return shown
+
+    def subscript(self, index: Index, number: int) -> Place:
+        """How the value of an index is written."""
+        return number
 
     def exponent(self, base: Expr, exponent: Expr, scope: Scope) -> int:
         """The integer that an exponent is."""
@@ -325,8 +331,12 @@ class Reader:
         return not names.isdisjoint(leaves(of, names))
 
     def argue(self, of: Name, held: bool, scope: Scope) -> None:
-        """Tell the tower the entries of what an unknown function is a function of: the same wherever it stands."""
-        if (of.name, held) not in self.argued:
+        """Tell the tower the entries of what an unknown function is a function of: the same wherever it stands.
+
+        Where a label has no value, what depends on it is refused, though it was read before.
+        """
+        key = (of.name, held, *scope.labels.items())
+        if key not in self.argued:
             plain = Scope({}, scope.labels, {}, frozenset({of}) if held else frozenset())
             outer, self.demands = self.demands, {}
             try:
@@ -336,8 +346,8 @@ class Reader:
                 }
             finally:
                 found, self.demands = self.demands, outer
-            self.argued[of.name, held] = found
-        self.demands |= self.argued[of.name, held]
+            self.argued[key] = found
+        self.demands |= self.argued[key]
 
     def places_of(self, name: Name) -> list[tuple[int, ...]]:
         """The subscripts of all entries."""
@@ -418,6 +428,10 @@ class Reader:
         inside = Scope(scope.at, labels, {}, scope.opaque | holding, scope.arguments)
         outer, self.demands = self.demands, {}
         try:
+            if own:  # the name, and what it is made of, has to have a value at all
+                self.value(body, scope)
+                outer |= self.demands
+                self.demands = {}
             value = self.value(body, inside)
             if own and not self.occurs(name, value):
                 self.refuse_hidden(body, variable, scope)
