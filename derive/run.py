@@ -13,7 +13,7 @@ from multiprocessing import forkserver
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
 from .formula.tree import Size
-from .proof import EVERY, Every, Proof, prove, scope_of, sizes_for, speaks_of_sizes, with_general
+from .proof import EVERY, MANY, Every, Proof, prove, scope_of, sizes_for, speaks_of_sizes, with_general
 
 Advance = Callable[[str, int, int], None]
 """Called with a name, the instances of it that are done, and how many questions were answered since the last call."""
@@ -46,12 +46,12 @@ def questions(
 ) -> list[Question]:
     """All entries at all K; one whose sizes do not depend on K only once.
 
-    For every K there is no question about computing: that a formula overflows is seen at some K.
+    For every K, and for many classes, there is no question about computing: that a formula overflows is seen at few.
     """
     found: dict[tuple[str, str], Question] = {}
     for K in classes:
         for name, entry in chosen.items():
-            if K is EVERY and isinstance(entry, Overflow):
+            if isinstance(entry, Overflow) and (K is EVERY or K > MANY):
                 continue
             scope = scope_in_question(entry, K, sizes)
             found.setdefault((name, scope), Question(name, entry, K, sizes, every_entry, numeric))
