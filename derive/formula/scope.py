@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
 from .tree import (
@@ -27,13 +27,15 @@ from .tree import (
     WrittenError,
 )
 
+Found = TypeVar("Found")
+
 LETTERS = (*"klmnpqijrs", "another")
 
 DEPTH = 100
 """How deep a formula may be nested, definitions included: deeper ones are not read."""
 
-MOST_DEFINITIONS = 1000
-"""How many definitions are remembered."""
+MOST_REMEMBERED = 5000
+"""How many formulas are remembered, of those that were read once."""
 
 NODES = 20_000
 """How many symbols a line may be written with, definitions apart."""
@@ -41,6 +43,8 @@ NODES = 20_000
 
 def check_line(line: Formula, defining: str | None = None) -> None:
     """Refuse a line in which one letter means two things, that is too large, or that a name defines by itself."""
+    if defining is None and id(line) in CHECKED:
+        return
     check_size(line)
     if defining is not None and defining in meanings(line):
         raise WrittenError(f"{defining} is defined by itself, in {line}; a definition can only use what is known")
@@ -62,6 +66,7 @@ def check_line(line: Formula, defining: str | None = None) -> None:
             visit(child, bound)
 
     visit(line, frozenset())
+    remember(CHECKED, line, line)
 
 
 def check_size(line: Formula) -> None:
@@ -108,7 +113,7 @@ def check_lines(
         check_size(first)
         known = meanings(first)
     check_line(line)
-    note_meanings(known, line)
+    merge(known, meanings_of(line))
     if shape_of(line) != shape_of(first):
         if isinstance(first, Array) and isinstance(line, Array):
             raise WrittenError(f"{line} has shape {line.shape}, but the derivation began with {first.shape}")
@@ -130,8 +135,18 @@ def check_lines(
 Meanings: TypeAlias = dict[str, object]
 """What letters stand for: one thing each."""
 
-DEFINITIONS: dict[int, tuple[Expr, Meanings]] = {}
-"""What the letters of definitions stand for, each read once; the definition is kept, so that no other has its id."""
+READ: dict[int, tuple[Formula, Meanings]] = {}
+"""What the letters of formulas stand for, each read once; the formula is kept, so that no other has its id."""
+
+CHECKED: dict[int, tuple[Formula, Formula]] = {}
+"""The lines that were not refused: no formula ever changes."""
+
+
+def remember(memory: dict[int, tuple[Formula, Found]], formula: Formula, found: Found) -> None:
+    """Keep what was found of a formula; where that is too much, forget all."""
+    if len(memory) >= MOST_REMEMBERED:
+        memory.clear()
+    memory[id(formula)] = formula, found
 
 
 def meanings(*lines: Formula) -> Meanings:
@@ -142,17 +157,34 @@ def meanings(*lines: Formula) -> Meanings:
     """
     found: Meanings = {}
     for line in lines:
-        note_meanings(found, line)
+        merge(found, meanings_of(line))
     return found
+
+
+def meanings_of(formula: Formula) -> Meanings:
+    """The same of one formula, read once."""
+    if id(formula) not in READ:
+        found: Meanings = {}
+        note_meanings(found, formula)
+        remember(READ, formula, found)
+        return found
+    return READ[id(formula)][1]
+
+
+def merge(found: Meanings, others: Meanings) -> None:
+    """Add what other letters stand for; refuse a letter that stands for something else already."""
+    for name, meaning in others.items():
+        note(found, name, meaning)
+
+
+def note(found: Meanings, name: str, meaning: object) -> None:
+    """Add what a letter stands for; refuse one that stands for something else already."""
+    if (before := found.setdefault(name, meaning)) is not meaning and before != meaning:
+        raise WrittenError(f"{name} stands for two different things; rename one")
 
 
 def note_meanings(found: Meanings, formula: Formula) -> None:
     """Add what the letters of a formula stand for; refuse a letter that stands for something else already."""
-
-    def note(name: str, meaning: object) -> None:
-        if found.setdefault(name, meaning) != meaning:
-            raise WrittenError(f"{name} stands for two different things; rename one")
-
     match formula:
         case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
             for part in formula.children():
@@ -161,46 +193,40 @@ def note_meanings(found: Meanings, formula: Formula) -> None:
         case Entry(tensor):
             note_meanings(found, tensor)
         case Apply(function) | Elementwise(function):
-            note(function.name, replace(function, order=0))
+            note(found, function.name, replace(function, order=0))
             if function.definition is not None:
                 for name, meaning in of_definition(function.definition).items():
                     if meaning != function.parameter:
-                        note(name, meaning)
+                        note(found, name, meaning)
         case Sum(index):
-            note(index.name, index)
-            note(index.size.name, index.size)
+            note(found, index.name, index)
+            note(found, index.size.name, index.size)
         case Symbol(name) | Tensor(name) | Size(name):
-            note(name, formula)
+            note(found, name, formula)
         case Cases(conditions):
             for condition in conditions:
                 if isinstance(condition, Equals):
                     note_meanings(found, condition.left)
     for place in formula.own_places:
         if isinstance(place, Index):
-            note(place.name, place)
-            note(place.size.name, place.size)
+            note(found, place.name, place)
+            note(found, place.size.name, place.size)
     if isinstance(formula, Symbol | Tensor):
         if formula.of is not None:
             note_meanings(found, formula.of)
         if formula.definition is not None:
             for name, meaning in of_definition(formula.definition).items():
-                note(name, meaning)
+                note(found, name, meaning)
     if isinstance(formula, Array):
         for size in formula.shape:
-            note(size.name, size)
+            note(found, size.name, size)
     for child in formula.children():
         note_meanings(found, child)
 
 
 def of_definition(definition: Expr) -> Meanings:
     """What the letters of a definition stand for, its indices apart."""
-    known = DEFINITIONS.get(id(definition))
-    if known is None:
-        inside = {name: m for name, m in meanings(definition).items() if not isinstance(m, Index)}
-        if len(DEFINITIONS) >= MOST_DEFINITIONS:
-            DEFINITIONS.clear()
-        known = DEFINITIONS[id(definition)] = definition, inside
-    return known[1]
+    return {name: m for name, m in meanings_of(definition).items() if not isinstance(m, Index)}
 
 
 def sizes(*lines: Formula) -> tuple[Size, ...]:

@@ -105,12 +105,12 @@ class IndexDecider:
         for h in self.assuming:
             if isinstance(h, OneOf):
                 labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
-        spoken = numerals(lines, self.assuming)
+        spoken, indices = numerals(lines, self.assuming), letters(lines, self.assuming)
         for values in product(*labels.values()):
             tower = self.reader_for(values).tower
-            for index in letters(lines, self.assuming):  # all of them, so that no other letter is called like one
+            for index in indices:  # all of them, so that no other letter is called like one
                 tower.constant_letter(index.name, index.size.name)
-            for at in self.patterns(tower, letters(lines, self.assuming), spoken):
+            for at in self.patterns(tower, indices, spoken):
                 if allowed(self.assuming, at) and self.exists(at, spoken):
                     yield Instance(at, dict(zip(labels, values, strict=True)))
 
