@@ -127,3 +127,11 @@ def test_a_product_that_is_positive_says_nothing_of_its_factors() -> None:
     assert tower.sign(tower.power(x, 2) + constant(1)) == 1
     assert tower.sign(-tower.power(x, 2) - constant(1)) == -1
     assert tower.sign(x - x) == 0
+
+
+def test_what_is_nothing_when_multiplied_out_folds_to_nothing() -> None:
+    tower, a, _ = new()
+    total = constant(1) + tower.exp(a)
+    folded = tower.fold(total)
+    assert len(folded) == 1 and len(folded - total) == 3
+    assert tower.fold(folded - total).is_zero

@@ -101,8 +101,6 @@ def everything(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> Iterato
 def behind(name: Symbol | Tensor) -> Iterator[Expr]:
     """What a name is defined as, and what is behind the name of which it is an unknown function."""
     while name.of is not None:
-        if name.definition is not None:
-            yield name.definition
         name = name.of
     if name.definition is not None:
         yield name.definition

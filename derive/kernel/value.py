@@ -202,9 +202,7 @@ class Reader:
         try:
             check_size(shown := substitute(expr, at, scope.arguments))
         except WrittenError:  # too large to be shown, or a derivative in the parameter
-            if not scope.arguments.keys().isdisjoint(leaves(expr)):
-                raise OutsideClass(f"{expr}, which has to be said of an argument that cannot be put in") from None
-            return substitute(expr, at)
+            raise OutsideClass(f"{expr}, which has to be said of an argument that cannot be put in") from None
         return shown
 
     def subscript(self, index: Index, number: int) -> Place:
