@@ -122,7 +122,8 @@ def rows_of(monomial: Monomial, code: Code, width: int, entries: Truths) -> list
     numbers: Integers = np.arange(entries.size, dtype=np.int64).reshape(block)
     columns = [numbers, *(code.of(*generator, exponent) for generator, exponent in monomial.factors)]
     columns += [np.asarray(code.absent, dtype=np.int64)] * (width + 1 - len(columns))
-    return [np.broadcast_to(each, block or (1,))[where] for each in columns]
+    everywhere: Integers = np.zeros(block or (1,), dtype=np.int64)
+    return [(each + everywhere)[where] for each in columns]
 
 
 def merge(slots: list[Integers], code: Code) -> None:
