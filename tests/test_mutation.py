@@ -53,7 +53,7 @@ from derive.proof import sizes_for, speaks_of_sizes
 
 from .deciding import Numbers
 
-MUTANTS = 550
+MUTANTS = 800
 SEED = 20_240_607
 
 

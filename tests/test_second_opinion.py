@@ -18,6 +18,7 @@ from derive import (
     log,
     matrix,
     norm_squared,
+    positive,
     scalar,
     size,
     trace,
@@ -48,6 +49,15 @@ def test_sympy_agrees_on_what_is_written_without_indices() -> None:
     for derivation in (swapped, squared):  # their sums have primed letters
         proof = with_opinion(prove(derivation, K=2))
         assert proof.opinion is not None and (proof.opinion.verdict, proof.opinion.reason) == ("agrees", "")
+
+
+def test_sympy_agrees_where_its_value_is_a_variable() -> None:
+    N = size("N")
+    (n,) = indices("n", N)
+    a, u = vector("a", N), vector("u", N)
+    share = Derivation("share", a[n] * u[n] / a[n], Step(u[n], by=algebra), assuming=[positive(a[n])])
+    proof = with_opinion(prove(share))
+    assert proof.opinion is not None and proof.opinion.verdict == "agrees"
 
 
 def test_what_is_not_proved_is_not_asked_about() -> None:

@@ -103,8 +103,9 @@ def _comparisons(
 
 def _decided(found: sp.Expr, result: Expr, world: World, decide: Decide, domain: Domain) -> None:
     """The kernel's verdict on SymPy's value, as read back."""
-    names = {**world.sums, **world.leaves}
-    names.pop(found, None)  # what is compared is SymPy's value, not the claim by its own name
+    sums = dict(world.sums)
+    sums.pop(found, None)  # what is compared is SymPy's value, not the claim by its own name
+    names = {**sums, **world.leaves}
     match decide(from_sympy(found, names), result):
         case Refuted(counterexample):
             if not domain.fixed.keys().isdisjoint(domain.related):
