@@ -47,6 +47,21 @@ PROMISED = """
     softmax-of-numbers log-loss-of-numbers log-loss-of-numbers-second-class softmax-uniform
     pitfall-chain-rule-without-sum pitfall-summed-gradient pitfall-shift-by-maximum
     pitfall-jacobian-last-row-sign pitfall-per-class-logistic pitfall-labels-not-normalised
+    weighted-cross-entropy-logits weighted-cross-entropy-one-hot weighted-cross-entropy-gradient
+    weighted-cross-entropy-gradient-one-hot weighted-cross-entropy-hessian-entries weighted-cross-entropy-hvp
+    weighted-logistic-loss-gradient weighted-rows-gradient-entries weighted-rows-gradient
+    weighted-mean-gradient-entries weighted-rows-layer-weight-gradient weighted-rows-layer-bias-gradient
+    class-weighted-mean-gradient-entries ignored-row-share ignored-row-gradient smoothed-labels-sum
+    smoothed-cross-entropy-mixture smoothed-cross-entropy-logits smoothed-cross-entropy-gradient
+    smoothed-cross-entropy-gradient-one-hot smoothed-weighted-cross-entropy-gradient smoothed-weighted-labels-sum
+    temperature-jacobian temperature-log-softmax temperature-cross-entropy-logits
+    temperature-cross-entropy-gradient temperature-cross-entropy-hessian-entries temperature-cross-entropy-hvp
+    rewrite-rest rewrite-rest-scaled rewrite-rest-shift rewrite-complement rewrite-complement-shift
+    rewrite-complement-scaled rewrite-softmax rewrite-logsumexp rewrite-loss-label rewrite-log-softmax rewrite-loss
+    rewrite-gradient-label rewrite-gradient-soft rewrite-gradient-rests rewrite-jvp-differences rewrite-jvp-centred
+    rewrite-jacobian-diagonal rewrite-sigmoid rewrite-sigmoid-complement rewrite-sigmoid-slope
+    rewrite-sigmoid-slope-left rewrite-softplus rewrite-log-sigmoid rewrite-logistic-loss rewrite-logistic-gradient
+    rewrite-logistic-gradient-left rewrite-two-sum rewrite-two-sum-exact rewrite-shift-feedback rewrite-mean
 """.split()
 
 CLAIMS = {
@@ -128,6 +143,81 @@ CLAIMS = {
     "log-loss-of-numbers": ("L", "0.7765"),
     "log-loss-of-numbers-second-class": ("L", "1.0788"),
     "softmax-uniform": ("y", r"(\frac{1}{4},\; \frac{1}{4},\; \frac{1}{4},\; \frac{1}{4})"),
+    "weighted-cross-entropy-one-hot": ("L_{w}", r"w_{c} (\log S - z_{c})"),
+    "weighted-cross-entropy-gradient": (
+        r"\frac{\partial L_{w}}{\partial z_{i}}",
+        r"y_{i}\,\sum_{k=1}^{K} w_{k}\,t_{k} - w_{i}\,t_{i}",
+    ),
+    "weighted-cross-entropy-gradient-one-hot": (
+        r"\frac{\partial L_{w}}{\partial z_{i}}",
+        r"w_{c} (y_{i} - \delta_{i c})",
+    ),
+    "weighted-cross-entropy-hvp": (
+        r"\sum_{j=1}^{K} \frac{\partial^{2} L_{w}}{\partial z_{j}\,\partial z_{i}}\,v_{j}",
+        r"A\,y_{i} (v_{i} - \sum_{j=1}^{K} y_{j}\,v_{j})",
+    ),
+    "weighted-logistic-loss-gradient": (r"\frac{\partial \ell}{\partial x}", r"(a\,t + b (1 - t))\,\sigma(x) - a\,t"),
+    "weighted-mean-gradient-entries": (
+        r"\frac{\partial L}{\partial Z_{n k}}",
+        r"\frac{a_{n} (Y_{n k} - T_{n k})}{\sum_{m=1}^{N} a_{m}}",
+    ),
+    "weighted-rows-layer-weight-gradient": (
+        r"\frac{\partial L}{\partial W}",
+        r"X^{\top}\,\operatorname{diag}(a)\,(Y - T)",
+    ),
+    "weighted-rows-layer-bias-gradient": (r"\frac{\partial L}{\partial b}", r"(Y - T)^{\top}\,a"),
+    "class-weighted-mean-gradient-entries": (
+        r"\frac{\partial L}{\partial Z_{n k}}",
+        r"\frac{a_{n}\,Y_{n k} - w_{k}\,T_{n k}}{B}",
+    ),
+    "ignored-row-share": (
+        r"\frac{\partial L_{r}}{\partial \ell_{n}}",
+        r"\frac{(1 - \delta_{n r})\,a_{n}}{\sum_{m=1}^{N} a_{m} - a_{r}}",
+    ),
+    "ignored-row-gradient": (
+        r"\frac{\partial L_{r}}{\partial Z_{n k}}",
+        r"\begin{cases} 0 & n = r \\ a_{n} (Y_{n k} - T_{n k}) & n \ne r \end{cases}",
+    ),
+    "smoothed-labels-sum": (r"\sum_{k=1}^{K} s_{k}", "1"),
+    "smoothed-cross-entropy-mixture": (r"L_{\epsilon}", r"(1 - \epsilon)\,L + \epsilon\,U"),
+    "smoothed-cross-entropy-logits": (
+        r"L_{\epsilon}",
+        r"\log S - (1 - \epsilon)\,\sum_{k=1}^{K} t_{k}\,z_{k} - \frac{\epsilon}{K}\,\sum_{k=1}^{K} z_{k}",
+    ),
+    "smoothed-cross-entropy-gradient": (
+        r"\frac{\partial L_{\epsilon}}{\partial z_{i}}",
+        r"y_{i} - (1 - \epsilon)\,t_{i} - \frac{\epsilon}{K}",
+    ),
+    "smoothed-weighted-cross-entropy-gradient": (
+        r"\frac{\partial L_{w}}{\partial z_{i}}",
+        r"y_{i}\,\sum_{k=1}^{K} w_{k}\,s_{k} - w_{i}\,s_{i}",
+    ),
+    "temperature-jacobian": (r"\frac{\partial q_{i}}{\partial z_{j}}", r"\frac{q_{i} (\delta_{i j} - q_{j})}{\tau}"),
+    "temperature-cross-entropy-gradient": (r"\frac{\partial L_{\tau}}{\partial z_{i}}", r"\frac{q_{i} - t_{i}}{\tau}"),
+    "temperature-cross-entropy-hvp": (
+        r"\sum_{j=1}^{K} \frac{\partial g_{i}}{\partial z_{j}}\,v_{j}",
+        r"\frac{q_{i} (v_{i} - \sum_{j=1}^{K} q_{j}\,v_{j})}{\tau^{2}}",
+    ),
+    "rewrite-rest": ("e^{z_{j}} + r_{j}", "S"),
+    "rewrite-complement": ("1 - y_{i}", r"\frac{r_{i}}{S}"),
+    "rewrite-logsumexp": (r"\log S - z_{j}", r"\log(1 + \frac{r_{j}}{e^{z_{j}}})"),
+    "rewrite-loss-label": ("L", r"\log(1 + \frac{r_{c}}{e^{z_{c}}})"),
+    "rewrite-log-softmax": (r"z_{i} - z_{j} - \log(1 + \rho_{j})", r"\log y_{i}"),
+    "rewrite-gradient-label": (r"\frac{\partial L}{\partial z_{c}}", r"-\frac{r_{c}}{S}"),
+    "rewrite-gradient-rests": ("y_{i} - t_{i}", r"\sum_{k=1}^{K} (1 - \delta_{i k})\,t_{k} - \frac{r_{i}}{S}"),
+    "rewrite-jvp-centred": (
+        r"y_{i} (v_{i} - a - \sum_{k=1}^{K} y_{k} (v_{k} - a))",
+        r"y_{i} (v_{i} - \sum_{k=1}^{K} y_{k}\,v_{k})",
+    ),
+    "rewrite-jacobian-diagonal": (r"\frac{\partial y_{i}}{\partial z_{i}}", r"\frac{e^{z_{i}}\,r_{i}}{S^{2}}"),
+    "rewrite-sigmoid-slope": (r"\frac{d \sigma(x)}{d x}", r"\frac{e^{-x}}{(1 + e^{-x})^{2}}"),
+    "rewrite-softplus": (r"\operatorname{softplus}(x)", r"x + \log(1 + e^{-x})"),
+    "rewrite-logistic-loss": (r"\ell", r"(1 - t)\,x + \log(1 + e^{-x})"),
+    "rewrite-logistic-gradient": (r"\frac{\partial \ell}{\partial x}", r"1 - t - \frac{e^{-x}}{1 + e^{-x}}"),
+    "rewrite-two-sum": ("x - (d - b) - (m + b)", "x - m - d"),
+    "rewrite-two-sum-exact": ("x - (d - b) - (m + b)", "0"),
+    "rewrite-shift-feedback": (r"e^{d}\,e^{x - m - d}", "e^{x - m}"),
+    "rewrite-mean": ("L", r"\frac{\sum_{n=1}^{N} \ell_{n}}{N}"),
 }
 
 

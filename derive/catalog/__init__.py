@@ -20,7 +20,10 @@ from types import FrameType, ModuleType
 from derive.derivation import Derivation, Entry, Overflow, Pitfall
 from derive.formula.tree import WrittenError
 
-FILES = "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch squares numbers pitfalls".split()
+FILES = (
+    "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch options rewrites squares "
+    "numbers pitfalls"
+).split()
 """The order in which the catalog is told; a file that is not named here comes last."""
 
 SECONDS = 20
