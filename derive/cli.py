@@ -2,7 +2,7 @@
 
 Exit codes: 0 when every verdict is the expected one; 1 when something is
 refuted or ill-formed that should not be, or a numeric check fails; 2 for wrong usage or input that cannot
-be read; 3 when something is unknown (or conditional, with --strict).
+be read; 3 when something is unknown, or proved but no code is written for it (or conditional, with --strict).
 """
 
 from __future__ import annotations
@@ -192,16 +192,26 @@ def report_command(
     raise typer.Exit(exit_code(proofs, strict=False))
 
 
-@app.command("export", epilog="Examples: derive export · derive export -K 3 -o softmax3.py")
+@app.command(
+    "export",
+    epilog="Examples: derive export · derive export -K 3 -o softmax3.py · derive export my_derivations.py -o mine.py",
+)
 def export_command(
+    names: Names = None,
     classes: Annotated[
         int | None, typer.Option("-K", "--classes", metavar="K", help="Unroll the code for this many classes.")
     ] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The module to write.")] = Path("output/derived.py"),
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The module to write: output/derived.py, or output/own.py.")
+    ] = None,
 ) -> None:
-    """Write the NumPy module: no import but numpy, in forms that do not overflow."""
+    """Write the NumPy module, or one of the derivations named: no import but numpy, in forms that do not overflow."""
     from .export import UnprovedError
 
+    if names:
+        if classes is not None:
+            fail("-K unrolls the module that comes with derive; your own derivations keep their sizes open")
+        own_module(names, output or Path("output/own.py"))
     if classes is not None:
         from .export.unrolled import require_unrollable
 
@@ -214,8 +224,46 @@ def export_command(
         source = general_module(proofs) if classes is None else unrolled_module(classes, proofs)
     except UnprovedError as refusal:
         fail(str(refusal), FALSE)
-    written(output.parent, {output.name: source})
-    print(f"wrote {output}")
+    path = output or Path("output/derived.py")
+    written(path.parent, {path.name: source})
+    print(f"wrote {path}")
+
+
+def own_module(names: Sequence[str], path: Path) -> NoReturn:
+    """Write the functions of those derivations that are proved and can be computed; say of the others why not."""
+    from .export import LoweringError, Own, identities, lowered, own_source
+    from .statement import decide
+    from .tables import proved_entries, widest
+
+    proofs = proved(named(names), [3], {}, every_entry=False, numeric=False)
+    complain(proofs)
+    functions: list[Own] = []
+    code = exit_code(proofs, strict=False)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    for proof in proofs:
+        derivation = proof.derivation
+        if derivation is None or proof.expected != "proved":
+            errors.print(f"{proof.name} is no derivation of something true: not exported", markup=False)
+        elif proof.verdict not in ("proved", "conditional") or is_refuted_elsewhere(proof):
+            errors.print(f"{proof.name} is not proved: not exported", markup=False)
+        else:
+            conditions = tuple(map(str, widest(proof).conditions))
+            try:
+                functions.append(Own(proof.name, derivation.title, lowered(derivation), conditions))
+            except LoweringError as refusal:
+                errors.print(f"{refusal}: not exported", markup=False)
+                code = code or UNKNOWN
+    if not functions:
+        fail("there is nothing to export, and nothing was written", code or USAGE)
+    for left, right in identities(functions):
+        if (verdict := decide(left, right, K=EVERY)).name != "proved":
+            fail(f"{left} = {right} is {verdict.name}: not exported", UNKNOWN)
+    command = " ".join(["derive export", *(Path(name).name for name in names)])
+    exported = {own.derivation for own in functions}
+    said = proved_entries([proof for proof in proofs if proof.name in exported])
+    written(path.parent, {path.name: own_source(functions, said, __version__, command)})
+    print(f"wrote {path}: {len(functions)} functions")
+    raise typer.Exit(code)
 
 
 def general_module(proofs: Sequence[Proof]) -> str:

@@ -1,6 +1,8 @@
 """Proved derivations written out as NumPy modules that import nothing but NumPy."""
 
+from .lowering import Function, LoweringError, expression, lowered, statements
 from .module import RESTS_ON, module_source
+from .own import Own, identities, own_source
 from .proved import Proved, UnprovedError
 from .templates import templates
 from .unrolled import LARGEST_K, Unrolled, unrolled_source
@@ -8,10 +10,18 @@ from .unrolled import LARGEST_K, Unrolled, unrolled_source
 __all__ = [
     "LARGEST_K",
     "RESTS_ON",
+    "Function",
+    "LoweringError",
+    "Own",
     "Proved",
     "UnprovedError",
     "Unrolled",
+    "expression",
+    "identities",
+    "lowered",
     "module_source",
+    "own_source",
+    "statements",
     "templates",
     "unrolled_source",
 ]
