@@ -7,6 +7,7 @@ be read; 3 when something is unknown, or proved but no code is written for it (o
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -450,6 +451,7 @@ def written(folder: Path, files: dict[str, str]) -> None:
 
 def run() -> None:
     """The command `derive`."""
+    gc.set_threshold(100_000)  # formulas and polynomials refer to nothing in circles: looking for some costs a tenth
     try:
         app()
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
