@@ -278,9 +278,9 @@ def general_module(proofs: Sequence[Proof]) -> str:
 def module_proofs(K: int, done: Sequence[Proof] = ()) -> list[Proof]:
     """The catalog's proofs on which the exported functions rest: those that are done, and the others."""
     from .catalog import entries
-    from .export import RESTS_ON
+    from .export import RESTS_ON, UNROLLED_RESTS_ON
 
-    wanted = {name for names in RESTS_ON.values() for name in names}
+    wanted = {name for names in (*RESTS_ON.values(), *UNROLLED_RESTS_ON.values()) for name in names}
     catalog = {name: entry for name, entry in entries().items() if name in wanted}
     there = [proof for proof in done if catalog.get(proof.name) == proof.entry]
     open_ones = {name: entry for name, entry in catalog.items() if name not in {proof.name for proof in there}}

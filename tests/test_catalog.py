@@ -62,6 +62,10 @@ PROMISED = """
     rewrite-jacobian-diagonal rewrite-sigmoid rewrite-sigmoid-complement rewrite-sigmoid-slope
     rewrite-sigmoid-slope-left rewrite-softplus rewrite-log-sigmoid rewrite-logistic-loss rewrite-logistic-gradient
     rewrite-logistic-gradient-left rewrite-two-sum rewrite-two-sum-exact rewrite-shift-feedback rewrite-mean
+    rewrite-logsumexp-largest rewrite-softmax-reciprocal rewrite-loss-any-labels rewrite-gradient-divided
+    rewrite-gradient-weighted rewrite-gradient-any-labels rewrite-gradient-rests-any-labels rewrite-smoothed-complement
+    rewrite-smoothed-weighted-rest rewrite-hvp-factor rewrite-shift-feedback-exact rewrite-split
+    rewrite-product-of-parts rewrite-quotient-feedback
 """.split()
 
 CLAIMS = {

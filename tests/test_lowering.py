@@ -141,6 +141,33 @@ def test_statements_refuse_too_few_arrays_and_what_would_be_overwritten() -> Non
         statements(exp(x) * log(x), "o", {x: "x"})
     with pytest.raises(LoweringError, match=r"x is a variable of the formula"):
         statements(exp(x), "x", {x: "x"})
+    with pytest.raises(LoweringError, match=r"x is a variable of the formula"):
+        statements(exp(x) * x, "x", {x: "x"}, spent=["x"])
+    with pytest.raises(LoweringError, match=r"h is a variable of the formula"):
+        statements(exp(x) * log(c) + w, "o", {x: "x", c: "c", w: "h"}, ["h"], spent=["h"])
+
+
+def test_an_array_that_is_spent_takes_the_value() -> None:
+    names: dict[Expr, str] = {x: "x", c: "c", w: "w"}
+    assert statements(exp(x), "x", names, spent=["x"]) == ["np.exp(x, out=x)"]
+    assert statements(c * exp(x - w), "w", names, spent=["w"]) == [
+        "np.subtract(x, w, out=w)",
+        "np.exp(w, out=w)",
+        "np.multiply(c, w, out=w)",
+    ]
+    assert statements(x - (c - w) - (x + w), "o", names, ["w"], spent=["w"]) == [
+        "np.subtract(c, w, out=o)",
+        "np.subtract(x, o, out=o)",
+        "np.add(x, w, out=w)",
+        "np.subtract(o, w, out=o)",
+    ]
+
+
+def test_the_first_terms_of_a_sum_may_be_computed_already() -> None:
+    assert expression(1 - x - exp(c), {1 - x: "rest", c: "c"}) == "rest - np.exp(c)"
+    assert expression(c + w + x, {c + w: "both", x: "x"}) == "both + x"
+    with pytest.raises(LoweringError, match="is no name of a variable here"):
+        expression(c + w + x, {w + x: "both", c: "c"})
 
 
 PRECISE = precise(60)

@@ -8,17 +8,21 @@ import importlib.util
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
+from derive.catalog import entries
 from derive.concrete.unrolled import unrolled
 from derive.export import LARGEST_K, Proved, UnprovedError, module_source, unrolled_source
+from derive.export.unrolled import UNROLLED_RESTS_ON
 
 ROOT = Path(__file__).resolve().parent.parent
 JACOBIAN = Proved(
@@ -32,7 +36,8 @@ JACOBIAN = Proved(
     scope="K=3",
 )
 PROVED = (JACOBIAN,)
-SMALL_K = (2, 3, 5)
+SMALL_K = (2, 3, 5, 10, 16)
+"""Columns one by one, columns by halves, and columns that stay in rows."""
 REDUCTIONS = ("none", "sum", "mean")
 
 
@@ -112,13 +117,161 @@ def test_cross_entropy_agrees(
             np.testing.assert_array_equal(module.cross_entropy_grad(*arguments, reduction=reduction), ours[1])
 
 
-def test_digits_near_a_confident_prediction(specialised: dict[int, ModuleType]) -> None:
-    z, rest, module = np.array([40.0, 0.0, -1.0]), np.exp(-40.0) + np.exp(-41.0), specialised[3]
+def adversarial(K: int, dtype: Any) -> Iterator[Any]:
+    """Logits whose probabilities, logarithms and losses are easily computed badly."""
+    random = np.random.default_rng(K)
+    far = 600 if dtype is np.float64 else 75
+    for scale in (0.1, 3, 30, 300, 10000):
+        yield (random.normal(0, scale, (8, K))).astype(dtype)
+    for offset in (-30, -far, -1000, 500):
+        yield (random.normal(offset, 3, (8, K))).astype(dtype)
+    yield (3 + random.normal(0, 8 * np.finfo(dtype).eps, (8, K))).astype(dtype)
+    for column, distance in ((0, np.linspace(5, far, 8)), (-1, -np.linspace(5, far, 8))):
+        z = random.normal(0, 1, (8, K))
+        z[:, column] += distance
+        yield z.astype(dtype)
+
+
+def ulps(got: Any, exact: Any, dtype: Any) -> list[float]:
+    """Errors in units in the last place, of what is a normal number of the type."""
+    found = []
+    for ours, theirs in zip(np.ravel(got), chain.from_iterable(exact), strict=True):
+        if np.finfo(dtype).tiny <= abs(theirs):
+            found.append(
+                float(abs(mpmath.mpf(float(ours)) - theirs) / mpmath.mpf(float(np.spacing(dtype(abs(theirs))))))
+            )
+    return found
+
+
+@pytest.mark.parametrize("K", SMALL_K)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_digits(specialised: dict[int, ModuleType], K: int, dtype: Any) -> None:
+    """At most 8 units in the last place and 1 in the mean, with 4 for logarithms in double precision."""
+    module = specialised[K]
+    errors: dict[str, list[float]] = {}
+    with mpmath.workdps(60):
+        for z in adversarial(K, dtype):
+            random = np.random.default_rng(1).integers(0, K, 8)
+            exact = [[mpmath.mpf(float(value)) for value in row] for row in z]
+            e = [[mpmath.exp(value) for value in row] for row in exact]
+            rests = [[mpmath.fsum((*row[:k], *row[k + 1 :])) for k in range(K)] for row in e]
+            y = [[e_k / (e_k + r_k) for e_k, r_k in zip(*pair, strict=True)] for pair in zip(e, rests, strict=True)]
+            logs = [
+                [-mpmath.log1p(r_k / e_k) for e_k, r_k in zip(*pair, strict=True)]
+                for pair in zip(e, rests, strict=True)
+            ]
+            for times in (1, 40):  # few rows, and more than are counted as few
+                wide = np.tile(z, (times, 1))
+                errors.setdefault("softmax", []).extend(ulps(module.softmax(wide)[:8], y, dtype))
+                errors.setdefault("logs", []).extend(ulps(module.log_softmax(wide)[:8], logs, dtype))
+                for labels in (z.argmax(axis=1), random, z.argmin(axis=1)):
+                    arguments = wide, np.tile(labels, times)
+                    losses, gradient = module.cross_entropy_value_and_grad(*arguments, reduction="none")
+                    at = [-logs[n][c] for n, c in enumerate(labels)]
+                    slopes = [list(row) for row in y]
+                    for n, c in enumerate(labels):
+                        slopes[n][c] = -rests[n][c] / (rests[n][c] + e[n][c])
+                    errors["logs"].extend(ulps(losses[:8], [at], dtype))
+                    errors.setdefault("gradient", []).extend(ulps(gradient[:8], slopes, dtype))
+                    mean = module.cross_entropy(*arguments)
+                    errors["logs"].extend(ulps(mean, [[mpmath.fsum(at) / 8]], dtype))
+    for name, found in errors.items():
+        assert max(found) <= (4 if name == "logs" and dtype is np.float64 else 8), name
+        assert float(np.mean(found)) <= 1, name
+
+
+@pytest.mark.parametrize("K", SMALL_K)
+def test_digits_near_a_confident_prediction(specialised: dict[int, ModuleType], K: int) -> None:
+    z = np.array([40.0, 0.0, *[-1.0] * (K - 2)])
+    rest, module = np.exp(-40.0) + (K - 2) * np.exp(-41.0), specialised[K]
     values = [module.log_softmax(z)[0], module.softmax_jacobian(z)[0, 0]]
-    for labels in (0, [1.0, 0, 0]):
+    for labels in (0, np.eye(K)[0]):
         loss, gradient = module.cross_entropy_value_and_grad(z, labels)
         values += [loss, gradient[0]]
     np.testing.assert_allclose(np.abs(values), rest, rtol=1e-14)
+
+
+@pytest.mark.parametrize("K", SMALL_K)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("rows", [6, 300, 30000])
+def test_rows_without_probabilities_leave_the_others_alone(
+    specialised: dict[int, ModuleType], K: int, dtype: Any, rows: int
+) -> None:
+    module = specialised[K]
+    z = np.random.default_rng(K).normal(0, 4, (rows, K)).astype(dtype)
+    z[0, 0], z[1], z[2, 1], z[3, 0], z[4, :2] = -np.inf, -np.inf, np.inf, np.nan, (-np.inf, np.inf)
+    bad = np.isin(np.arange(rows), [1, 2, 3, 4])
+    clean, labels = np.where(bad[:, None], 0, z), np.ones(rows, int)
+    soft = np.eye(K, dtype=dtype)[labels]
+    for function in (
+        module.softmax,
+        module.log_softmax,
+        module.logsumexp,
+        lambda z: module.cross_entropy(z, labels, reduction="none"),
+        lambda z: module.cross_entropy(z, soft, reduction="none"),
+        lambda z: module.cross_entropy_grad(z, labels, reduction="sum"),
+        lambda z: module.cross_entropy_grad(z, soft, reduction="sum"),
+    ):
+        found, expected = function(z), function(clean)
+        assert np.isnan(found[bad]).all() and not np.isnan(found[~bad]).any() and found.dtype == dtype
+        np.testing.assert_allclose(found[~bad], expected[~bad], rtol=20 * np.finfo(dtype).eps)
+    assert module.softmax(z)[0, 0] == 0 and module.log_softmax(z)[0, 0] == -np.inf
+    loss, gradient = module.cross_entropy_value_and_grad(z, 0 * labels, reduction="none")
+    assert loss[0] == np.inf and gradient[0, 0] == -1
+
+
+@pytest.mark.parametrize("K", SMALL_K)
+@pytest.mark.parametrize("rows", [7, 30000])
+@pytest.mark.parametrize("scale", [3, 900])
+def test_out(specialised: dict[int, ModuleType], K: int, rows: int, scale: float) -> None:
+    module, shape = specialised[K], (rows, K)
+    z = np.random.default_rng(K).normal(0, scale, shape)
+    labels = np.arange(rows) % K
+    functions: tuple[Callable[..., Any], ...] = (
+        lambda z, out: module.softmax(z, out=out),
+        lambda z, out: module.log_softmax(z, out=out),
+        lambda z, out: module.cross_entropy_grad(z, labels, out=out),
+        lambda z, out: module.cross_entropy_value_and_grad(z, np.eye(K)[labels], out=out)[1],
+    )
+    for function in functions:
+        expected = function(z, None)
+        for out in (np.empty(shape), np.empty(shape, order="F"), np.empty((2 * rows, 2 * K))[::2, ::2]):
+            assert function(z, out) is out
+            np.testing.assert_array_equal(out, expected)
+        again = z.copy()
+        assert function(again, again) is again
+        np.testing.assert_array_equal(again, expected)
+        buffer = np.concatenate([z.ravel(), z[0]])
+        overlapping = buffer[K:].reshape(shape)
+        np.testing.assert_array_equal(function(buffer[:-K].reshape(shape), overlapping), expected)
+        for layout in (np.asfortranarray(z), z[::-1].copy()[::-1], np.repeat(z, 2, axis=1)[:, ::2]):
+            np.testing.assert_array_equal(function(layout, None), expected)
+    shares = np.eye(K)[labels]
+    expected = module.cross_entropy_grad(z, shares)
+    np.testing.assert_array_equal(module.cross_entropy_grad(z, shares, out=shares), expected)
+    more = np.empty((3, 2, K)).transpose(1, 0, 2)
+    assert module.softmax(z[:6].reshape(2, 3, K), out=more) is more
+    np.testing.assert_array_equal(more.reshape(6, K), module.softmax(z[:6]))
+    frozen = np.empty(shape)
+    frozen.flags.writeable = False
+    for wrong, error, message in (
+        (np.empty(shape, np.float32), ValueError, "out must be float64"),
+        (np.empty(K), ValueError, "out must be float64"),
+        (frozen, ValueError, "read-only"),
+        ([0.0] * K, TypeError, "must be an array"),
+    ):
+        with pytest.raises(error, match=message):
+            module.softmax(z, out=wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int64, np.bool_, np.uint8, np.longdouble, ">f4", ">f8"])
+def test_types(specialised: dict[int, ModuleType], dtype: Any) -> None:
+    single = np.dtype(dtype).type in (np.float16, np.float32)
+    for K, module in specialised.items():
+        z = (np.arange(7 * K) % 2).reshape(7, K).astype(dtype)
+        for labels in (np.zeros(7, np.int8), np.zeros(7, np.uint64), [0] * 7):
+            for found in (module.softmax(z), module.log_softmax(z), *module.cross_entropy_value_and_grad(z, labels)):
+                assert found.dtype == (np.float32 if single else np.float64) and found.dtype.isnative
 
 
 def test_empty_batch(specialised: dict[int, ModuleType]) -> None:
@@ -141,16 +294,36 @@ def test_what_is_refused(specialised: dict[int, ModuleType]) -> None:
         unrolled(LARGEST_K + 1)
     with pytest.raises(ValueError, match="two classes or more"):
         unrolled_source(1, [], PROVED, "0.1.0")
-    with pytest.raises(ValueError, match="no straight-line code for cross_entropy, cross_entropy_grad"):
+    with pytest.raises(
+        ValueError, match="no straight-line code for cross_entropy, cross_entropy_grad, cross_entropy_val"
+    ):
         unrolled_source(2, unrolled(2)[:4], PROVED, "0.1.0")
     with pytest.raises(UnprovedError, match="softmax_jacobian rests on softmax-jacobian, which is unknown"):
         unrolled_source(2, unrolled(2), [replace(JACOBIAN, verdict="unknown")], "0.1.0")
     with pytest.raises(ValueError, match="are not of 3 classes"):
         specialised[3].softmax([1.0, 2.0])
-    with pytest.raises(ValueError, match="label of row 0 is 3"):
-        specialised[3].cross_entropy([[1.0, 2.0, 3.0]], [3])
+    unproved = replace(JACOBIAN, name="rewrite-shift-feedback", verdict="unknown")
+    with pytest.raises(UnprovedError, match="softmax rests on rewrite-shift-feedback, which is unknown"):
+        unrolled_source(2, unrolled(2), [*PROVED, unproved], "0.1.0")
+    for K, module in specialised.items():
+        z = np.zeros((2, K))
+        for labels, message in (
+            ([0, K], f"label of row 1 is {K}"),
+            ([-1, 0], "label of row 0 is -1"),
+            ([0.0, 1.0], "must be integers"),
+            ([0], "neither class numbers"),
+            (np.full((2, K), 0.75), "row 0 sum to"),
+            (np.full((2, K), np.nan), "row 0 sum to nan"),
+            (np.array([[1.0] + [0.0] * (K - 1), [1.5, -0.5] + [0.0] * (K - 2)]), "row 1 hold -0.5"),
+        ):
+            with pytest.raises(ValueError, match=message):
+                module.cross_entropy(z, labels)
     with pytest.raises(ValueError, match="not 'max'"):
         specialised[3].cross_entropy_grad([[1.0, 2.0, 3.0]], [0], reduction="max")
+
+
+def test_what_it_rests_on_is_in_the_catalog() -> None:
+    assert {name for names in UNROLLED_RESTS_ON.values() for name in names} <= set(entries())
 
 
 def test_the_source(specialised: dict[int, ModuleType]) -> None:
@@ -161,7 +334,7 @@ def test_the_source(specialised: dict[int, ModuleType]) -> None:
     long = source_for(24)
     assert max(map(len, long.splitlines())) <= 120
     imported = {node.module for node in ast.walk(ast.parse(long)) if isinstance(node, ast.ImportFrom)}
-    assert imported == {"__future__", "typing", "numpy.typing"}
+    assert imported == {"__future__", "collections.abc", "functools", "typing", "numpy.typing"}
     for module in specialised.values():
         result = doctest.testmod(module)
         assert result.failed == 0 and result.attempted >= len(module.__all__)

@@ -5,11 +5,12 @@ from .module import RESTS_ON, module_source
 from .own import Own, identities, own_source
 from .proved import Proved, UnprovedError
 from .templates import templates
-from .unrolled import LARGEST_K, Unrolled, unrolled_source
+from .unrolled import LARGEST_K, UNROLLED_RESTS_ON, Unrolled, unrolled_source
 
 __all__ = [
     "LARGEST_K",
     "RESTS_ON",
+    "UNROLLED_RESTS_ON",
     "Function",
     "LoweringError",
     "Own",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..formula.arrays import Tensor
 from ..formula.substitution import unfold
@@ -33,7 +33,7 @@ from ..formula.tree import (
 from .terms import Binary, Call, Minus, Name, Number, Term, applied, is_plain, negative, number, parts_of, plus, text
 
 Names = Mapping[Expr, str]
-"""What Python calls a variable, an entry, or any part of a formula that is computed already."""
+"""What Python calls a variable, an entry, or any part of a formula that is computed already: the first terms too."""
 
 
 class LoweringError(ValueError):
@@ -55,20 +55,37 @@ def expression(formula: Expr, names: Names) -> str:
     return text(term(formula, names))
 
 
-def statements(formula: Expr, into: str, names: Names, scratch: Sequence[str] = ()) -> list[str]:
+def statements(
+    formula: Expr, into: str, names: Names, scratch: Sequence[str] = (), spent: Collection[str] = ()
+) -> list[str]:
     """The same as statements that leave the value in the array `into`, whose shape is that of the result.
 
     Arrays in `scratch` are used only where both operands of an operation are
     computed.  Nothing is read before it is written, and no variable of `names`
-    is written.  Raises LoweringError as `expression` does, and where scratch
-    arrays are too few.
+    is written, but for those in `spent`, after they were read for the last
+    time.  Raises LoweringError as `expression` does, where a variable would be
+    lost, and where scratch arrays are too few.
     """
-    if shared := {into, *scratch} & set(names.values()):
+    arrays = (into, *scratch)
+    if shared := ({*arrays} & set(names.values())) - {*spent}:
         raise LoweringError(f"{min(shared)} is a variable of the formula, and would be written")
-    found = term(formula, names)
-    if not is_computed(found):
-        return [f"{into}[...] = {text(found)}"]
-    return _in_place(found, (into, *scratch))
+    given = {part: f"{GIVEN}{name}" if name in arrays else name for part, name in names.items()}
+    found = term(formula, given)
+    lines = _in_place(found, arrays) if is_computed(found) else [f"{into}[...] = {text(found)}"]
+    for name in arrays:
+        written = next((place for place, line in enumerate(lines) if _writes(line, name)), len(lines))
+        if any(f"{GIVEN}{name}" in line for line in lines[written + 1 :]):
+            raise LoweringError(f"{name} is a variable of the formula, and would be written")
+    return [line.replace(GIVEN, "") for line in lines]
+
+
+GIVEN = "\N{ZERO WIDTH SPACE}"
+"""What marks an array that holds a variable, until it is written."""
+
+
+def _writes(line: str, name: str) -> bool:
+    """Whether a statement changes an array."""
+    return line.endswith(f"out={name})") or line.startswith((f"{name}[", f"np.copyto({name},"))
 
 
 # --------------------------------------------------------------------- terms
@@ -84,7 +101,9 @@ def term(formula: Expr, names: Names) -> Term:
         case Decimal(digits):
             return decimal(digits)
         case Plus(terms):
-            return total([term(part, names) for part in terms])
+            known = next((n for n in range(len(terms) - 1, 1, -1) if Plus(terms[:n]) in names), 0)
+            begun: list[Term] = [Name(names[Plus(terms[:known])])] if known else []
+            return total([*begun, *(term(part, names) for part in terms[known:])])
         case Times(factors):
             first, *rest = (term(factor, names) for factor in factors)
             for factor in rest:

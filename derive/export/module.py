@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from .proved import Proved, header_lines, require_proved, rests_on_lines
+from .slots import SLOTS, entries_of, written
 from .templates import environment
+
+TEMPLATE = "module.py.j2"
+MARK = "_slot_"
 
 SHIFT = "softmax-shift-by-maximum"
 LOSS = ("cross-entropy-logits", "logsumexp-shift")
 GRADIENT = ("softmax-cross-entropy-gradient", SHIFT, "softmax-sum", "batch-mean-gradient")
+OPTIONS = (
+    "weighted-cross-entropy-logits",
+    "smoothed-labels-sum",
+    "smoothed-cross-entropy-logits",
+    "temperature-cross-entropy-logits",
+)
+GRADIENT_OPTIONS = (
+    "weighted-cross-entropy-gradient",
+    "class-weighted-mean-gradient-entries",
+    "ignored-row-gradient",
+    "smoothed-cross-entropy-gradient",
+    "smoothed-weighted-cross-entropy-gradient",
+    "temperature-cross-entropy-gradient",
+)
 BINARY_LOSS = ("logistic-loss-softplus", "softplus-symmetry")
 BINARY_GRADIENT = ("logistic-loss-gradient", "sigmoid-symmetry")
 
-RESTS_ON: Mapping[str, tuple[str, ...]] = MappingProxyType(
+PLAIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "softmax": (SHIFT,),
         "log_softmax": ("log-softmax", "logsumexp-shift"),
@@ -41,16 +60,96 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""For each function the derivations whose formulas its code computes, and the identities by which it may."""
+"""For each function the derivations of its formula, without what its keywords make of it."""
+
+KEYWORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "softmax": ("temperature-log-softmax",),
+        "log_softmax": ("temperature-log-softmax",),
+        "cross_entropy": OPTIONS,
+        "cross_entropy_grad": GRADIENT_OPTIONS,
+        "cross_entropy_value_and_grad": (*OPTIONS, *GRADIENT_OPTIONS),
+        "cross_entropy_hvp": ("weighted-cross-entropy-hvp", "temperature-cross-entropy-hvp"),
+        "linear_cross_entropy_value_and_grad": (*OPTIONS, *GRADIENT_OPTIONS),
+    }
+)
+"""For functions with keywords the derivations of what weights, ignored rows, smoothing and a temperature do."""
+
+FORMULAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: (*names, *KEYWORDS.get(name, ())) for name, names in PLAIN.items()}
+)
+"""Both."""
+
+
+def slots_used() -> dict[str, tuple[str, ...]]:
+    """For each function of the module the slots in it, and in the functions that it calls."""
+    marked = {name: f"{MARK}{name}" for name in SLOTS}
+    source = (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            version="",
+            header="",
+            rewrites="",
+            rests_on=dict.fromkeys(FORMULAS, ""),
+            names=sorted(FORMULAS),
+            slot=marked,
+            by=dict.fromkeys(SLOTS, ""),
+        )
+    )
+    mentioned: dict[str, list[str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            mentioned[node.name] = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+    return {name: _reached(name, mentioned) for name in FORMULAS}
+
+
+def _reached(name: str, mentioned: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The slots that a function mentions, and those that what it mentions does."""
+    seen = {name: None}
+    todo = [name]
+    while todo:
+        for inner in mentioned.get(todo.pop(0), ()):
+            if inner not in seen:
+                seen[inner] = None
+                todo.append(inner)
+    return tuple(one.removeprefix(MARK) for one in seen if one.startswith(MARK))
+
+
+def _rests_on() -> dict[str, tuple[str, ...]]:
+    used = slots_used()
+    return {name: tuple(dict.fromkeys((*names, *entries_of(used[name])))) for name, names in FORMULAS.items()}
+
+
+RESTS_ON: Mapping[str, tuple[str, ...]] = MappingProxyType(_rests_on())
+"""For each function the derivations of its formula, and the rewrites by which its code computes it."""
+
+
+def rewrites() -> dict[str, tuple[str, ...]]:
+    """For each function the derivations behind its slots that are not those of a formula."""
+    formulas = {name for names in FORMULAS.values() for name in names}
+    return {function: tuple(name for name in names if name not in formulas) for function, names in RESTS_ON.items()}
 
 
 def module_source(proved: Sequence[Proved], version: str) -> str:
-    """The general NumPy module, whose header and docstrings say what `proved` says of RESTS_ON, and nothing else."""
+    """The general NumPy module, whose header and docstrings say what `proved` says of RESTS_ON, and nothing else.
+
+    Raises UnprovedError where a function rests on something that was not
+    proved, and LoweringError where a slot's formula is not written as code.
+    """
+    from ..catalog import entries
+
     require_proved(RESTS_ON, proved)
-    template = environment().get_template("module.py.j2")
-    return template.render(
-        version=version,
-        header="\n".join(header_lines(RESTS_ON, proved)),
-        rests_on={name: "\n".join(rests_on_lines(names, proved)).lstrip() for name, names in RESTS_ON.items()},
-        names=sorted(RESTS_ON),
+    return (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            version=version,
+            header="\n".join(header_lines(FORMULAS, proved)),
+            rewrites="\n".join(header_lines(rewrites(), proved)),
+            rests_on={name: "\n".join(rests_on_lines(names, proved)).lstrip() for name, names in RESTS_ON.items()},
+            names=sorted(RESTS_ON),
+            slot=written(SLOTS, entries()),
+            by={name: slot.entry for name, slot in SLOTS.items()},
+        )
     )

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
+from types import MappingProxyType
 
-from .module import RESTS_ON
+from .module import RESTS_ON as GENERAL
 from .proved import WIDTH, Proved, header_lines, require_proved, rests_on_lines
 from .templates import environment
 
 LARGEST_K = 64
-SPECIALISED = (
+FEW = 4
+"""Up to here columns are added one by one."""
+MOST_COLUMNS = 8
+"""Up to here the logits are copied by columns for softmax and class numbers; it takes too long for more."""
+
+SHIFT = ("softmax-shift-by-maximum", "rewrite-two-sum", "rewrite-two-sum-exact", "rewrite-shift-feedback")
+REST = ("rewrite-rest", "rewrite-rest-scaled", "rewrite-rest-shift")
+LOSS = ("cross-entropy-logits", "log-softmax", "rewrite-loss-label", "rewrite-loss", *REST, *SHIFT, "rewrite-mean")
+GRADIENT = (
+    "softmax-cross-entropy-gradient",
+    "batch-mean-gradient",
+    "rewrite-gradient-label",
+    "rewrite-gradient-soft",
+    "rewrite-complement",
+    "rewrite-complement-shift",
+    *SHIFT,
+)
+
+UNROLLED_RESTS_ON: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "softmax": SHIFT,
+        "log_softmax": ("log-softmax", "rewrite-log-softmax", "rewrite-logsumexp", *REST, *SHIFT),
+        "logsumexp": ("logsumexp-shift", "rewrite-logsumexp", *REST, *SHIFT),
+        "softmax_jacobian": (
+            "softmax-jacobian",
+            "rewrite-jacobian-diagonal",
+            "rewrite-complement",
+            "rewrite-complement-shift",
+            *SHIFT,
+        ),
+        "cross_entropy": LOSS,
+        "cross_entropy_grad": GRADIENT,
+        "cross_entropy_value_and_grad": tuple(dict.fromkeys((*LOSS, *GRADIENT))),
+    }
+)
+"""For each specialised function the derivations of its formula, and the identities by which its code computes it."""
+
+STRAIGHT_LINE = (
     "softmax",
     "log_softmax",
     "logsumexp",
@@ -19,26 +57,31 @@ SPECIALISED = (
     "cross_entropy",
     "cross_entropy_grad",
     "cross_entropy_value_and_grad",
+    "distribution_loss",
+    "distribution_grad",
+    "largest",
 )
+"""The functions on columns that a module calls."""
+
+TYPES = {"N": "Any", "index": "Labels", "x": "Floats | None"}
+"""What parameters are that are no arrays of floats."""
 
 
 @dataclass(frozen=True)
 class Unrolled:
-    """Straight-line code of one function: families of columns in, named columns out.
-
-    A family `d` stands for the columns d0, d1, …; an assignment is a name and an expression of NumPy.
-    """
+    """Straight-line code of one function: its parameters, the names of what it returns, and its statements."""
 
     name: str
     parameters: tuple[str, ...]
-    assignments: tuple[tuple[str, str], ...]
     results: tuple[str, ...]
+    statements: tuple[str, ...]
 
-    def lines(self, K: int) -> list[str]:
-        """The body of the function, which unpacks its columns, computes, and returns a list."""
-        unpacking = [statement(", ".join(columns(name, K)), f"= {name}") for name in self.parameters]
-        computing = [statement(name, "=", expression) for name, expression in self.assignments]
-        return [line for part in [*unpacking, *computing, returned(self.results)] for line in part]
+    def lines(self) -> list[str]:
+        """The function with its head."""
+        parameters = ", ".join(f"{name}: {TYPES.get(name, 'Floats')}" for name in self.parameters)
+        result = "Any" if self.results else "None"
+        head = f"def _{self.name}({parameters}) -> {result}:"
+        return [head, *(f"    {line}" for line in self.statements)]
 
 
 def columns(family: str, K: int) -> list[str]:
@@ -46,24 +89,9 @@ def columns(family: str, K: int) -> list[str]:
     return [f"{family}{k}" for k in range(K)]
 
 
-def statement(*parts: str) -> list[str]:
-    """A statement in one line if it fits, or its longest part in parentheses over several."""
-    line = "    " + " ".join(parts)
-    if len(line) <= WIDTH:
-        return [line]
-    longest = max(parts, key=len)
-    before, after = (" ".join(side) for side in (parts[: parts.index(longest)], parts[parts.index(longest) + 1 :]))
-    inner = wrap(longest, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8, break_long_words=False)
-    return [f"    {before} (".replace("     (", "    ("), *inner, f"    ) {after}".rstrip()]
-
-
-def returned(results: Sequence[str]) -> list[str]:
-    """The statement that returns a list of columns."""
-    line = f"    return [{', '.join(results)}]"
-    if len(line) <= WIDTH:
-        return [line]
-    inner = wrap(", ".join(results), WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
-    return ["    return [", *inner, "    ]"]
+def in_rows(K: int) -> bool:
+    """Whether the columns of softmax, and of class numbers, stay where they are, side by side in rows."""
+    return K > MOST_COLUMNS
 
 
 def require_unrollable(K: int) -> None:
@@ -78,20 +106,21 @@ def require_unrollable(K: int) -> None:
 
 
 def unrolled_source(K: int, functions: Sequence[Unrolled], proved: Sequence[Proved], version: str) -> str:
-    """The module for K classes, from the straight-line code of each function in `SPECIALISED`."""
+    """The module for K classes, from the functions in `STRAIGHT_LINE`."""
     require_unrollable(K)
-    missing = set(SPECIALISED) - {function.name for function in functions}
+    missing = set(STRAIGHT_LINE) - {function.name for function in functions}
     if missing:
         raise ValueError(f"no straight-line code for {', '.join(sorted(missing))}")
-    rests_on = {name: RESTS_ON[name] for name in SPECIALISED}
-    require_proved(rests_on, proved)
+    require_proved(UNROLLED_RESTS_ON, proved)
     template = environment().get_template("unrolled.py.j2")
     return template.render(
         K=K,
+        few=K <= FEW,
+        in_rows=in_rows(K),
         version=version,
-        header="\n".join(header_lines(rests_on, proved)),
-        rests_on={name: "\n".join(rests_on_lines(names, proved)).lstrip() for name, names in rests_on.items()},
-        names=sorted(SPECIALISED),
+        header="\n".join(header_lines(UNROLLED_RESTS_ON, proved)),
+        rests_on={name: "\n".join(rests_on_lines(names, proved)).lstrip() for name, names in UNROLLED_RESTS_ON.items()},
+        names=sorted(UNROLLED_RESTS_ON),
         absent=absent_lines(),
         functions=functions,
     )
@@ -99,5 +128,5 @@ def unrolled_source(K: int, functions: Sequence[Unrolled], proved: Sequence[Prov
 
 def absent_lines() -> str:
     """The functions that only the general module has, for the header."""
-    names = ", ".join(sorted(set(RESTS_ON) - set(SPECIALISED)))
+    names = ", ".join(sorted(set(GENERAL) - set(UNROLLED_RESTS_ON)))
     return "\n".join(wrap(names, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 4))

@@ -15,7 +15,8 @@ X their F features. What has no definition may be any real number.
 Not proved: other sizes, anything about rounding, and the source below, which was tested.
 
 The straight-line code at the end was differentiated, freed of common subexpressions and printed by SymPy at K = 3.
-It works on columns, one array for each class. The general module has, besides `axis`, `out` and other K, also:
+It works on columns, one for each class. The general module has, besides `axis`, class weights, ignored rows, label
+smoothing, temperature, threads and other K, also:
 
     binary_cross_entropy, binary_cross_entropy_grad, binary_cross_entropy_value_and_grad, cross_entropy_hvp,
     linear_cross_entropy_value_and_grad, log_sigmoid, sigmoid, sigmoid_grad, softmax_jvp, softmax_vjp, softplus
@@ -26,16 +27,20 @@ Conventions of all functions:
     float32 and float64 keep their type, float16 is computed in float32, every other real type in float64.
     Labels are class numbers, integers of shape (...), or distributions (one-hot or soft) of the shape of z, which are
     nonnegative and sum to 1 (within the root of the precision); they take the type of the logits. In both cases
-    Σ_k t_k = 1, on which loss and gradients rely. Inputs are never modified.
+    Σ_k t_k = 1, on which loss and gradients rely. No input is modified, unless `out` is that array: `out` is an array
+    of the type and shape of the result, and may be or overlap an input.
+    Results of the shape of z are stored class by class (Fortran order), unless `out` says otherwise.
     A reduction is "none" (one loss for each row), "sum" or "mean" (over all rows); an empty batch has sum 0 and mean
     nan. The gradient of "none" is that of "sum", row by row.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row. No warning is
-    issued. Wrong input raises ValueError.
+    issued. Wrong input raises ValueError, and an `out` that is no array TypeError.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -52,58 +57,90 @@ __all__ = [
 ]
 
 K = 3
+CHUNK = 1 << 18  # bytes of logits worked on at a time, so that they stay in the cache
+
+_SINGLE, _DOUBLE, _INTEGER = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.intp)
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
-Columns: TypeAlias = list[Floats]
 Labels: TypeAlias = NDArray[Any]
 Loss: TypeAlias = Floats | np.floating[Any]
 Reduction: TypeAlias = Literal["none", "sum", "mean"]
 
 
 @np.errstate(all="ignore")
-def softmax(z: ArrayLike) -> Floats:
+def softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The probabilities y of the classes.
 
-    y_i = exp(z_i) / Σ_k exp(z_k), computed with z - max z in place of z. Returns an array of the shape of z.
+    y_i = exp(z_i) / Σ_k exp(z_k). Returns an array of the shape of z.
     Raises ValueError unless there are 3 classes.
-    Rests on: softmax-shift-by-maximum (not proved in this run).
+    Rests on: softmax-shift-by-maximum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-two-sum-exact (not proved in this run), rewrite-shift-feedback (not proved in this run).
 
-    >>> softmax(np.zeros(3)).tolist() == [1 / 3] * 3
+    >>> bool(np.allclose(softmax(np.zeros(3)), 1 / 3))
     True
     """
-    return np.stack(_softmax(_shifted(_logits(z))), axis=-1)
+    logits = _logits(z)
+    array, y = _places(logits, out)
+    for x, part in _chunks(_rows(logits, out), y):
+        e, _ = _exponentials(x, _columns(x, part), True)
+        _softmax(e)
+        _store(e, part)
+    return _filled(array, y)
 
 
 @np.errstate(all="ignore")
-def log_softmax(z: ArrayLike) -> Floats:
+def log_softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logarithms of the probabilities, which keep their digits where a probability is close to 1.
 
-    log y_i = z_i - log Σ_k exp(z_k), computed with z - max z in place of z. Returns an array of the shape of z.
-    Raises ValueError unless there are 3 classes.
-    Rests on: log-softmax (not proved in this run), logsumexp-shift (not proved in this run).
+    log y_i = z_i - m - log(1 + r exp(-m)) with m = max z and r the sum of the other exponentials.
+    Returns an array of the shape of z. Raises ValueError unless there are 3 classes.
+    Rests on: log-softmax (not proved in this run), rewrite-log-softmax (not proved in this run), rewrite-logsumexp (not
+    proved in this run), rewrite-rest (not proved in this run), rewrite-rest-scaled (not proved in this run),
+    rewrite-rest-shift (not proved in this run), softmax-shift-by-maximum (not proved in this run), rewrite-two-sum (not
+    proved in this run), rewrite-two-sum-exact (not proved in this run), rewrite-shift-feedback (not proved in this
+    run).
 
     >>> bool(np.allclose(log_softmax(np.zeros(3)), -np.log(3)))
     True
     """
-    return np.stack(_log_softmax(_shifted(_logits(z))), axis=-1)
+    logits = _logits(z)
+    array, log_y = _places(logits, out)
+    for x, part in _chunks(_rows(logits, out), log_y):
+        columns = _columns(x, part)
+        e, _ = _exponentials(x, columns, False)
+        m, largest, rest = _split(columns, e)
+        np.subtract(columns, m, out=columns)
+        _log_softmax(columns, largest, rest)
+        _store(columns, part)
+    return _filled(array, log_y)
 
 
 @np.errstate(all="ignore")
 def logsumexp(z: ArrayLike) -> Floats:
     """The logarithm of the sum of exponentials, without overflow.
 
-    log Σ_k exp(z_k) = m + log Σ_k exp(z_k - m) with m = max z.
-    Returns an array of the shape of z without its last axis.
-    Raises ValueError unless there are 3 classes.
-    Rests on: logsumexp-shift (not proved in this run).
+    log Σ_k exp(z_k) = m + log(1 + r exp(-m)) with m = max z and r the sum of the other exponentials.
+    Returns an array of the shape of z without its last axis. Raises ValueError unless there are 3 classes.
+    Rests on: logsumexp-shift (not proved in this run), rewrite-logsumexp (not proved in this run), rewrite-rest (not
+    proved in this run), rewrite-rest-scaled (not proved in this run), rewrite-rest-shift (not proved in this run),
+    softmax-shift-by-maximum (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-two-sum-exact
+    (not proved in this run), rewrite-shift-feedback (not proved in this run).
 
     >>> bool(np.isclose(logsumexp(np.full(3, 1000.0)), 1000 + np.log(3)))
     True
     """
     logits = _logits(z)
-    (log_total,) = _logsumexp(_shifted(logits))
-    result: Floats = logits.max(axis=-1) + log_total
-    return result
+    sums = np.empty(logits.size // K, logits.dtype)
+    for x, part in _chunks(_rows(logits, None), sums[None]):
+        m, largest, rest = _split(*_wide(x))
+        total = _logsumexp(largest, rest, m)
+        if bool((np.abs(total) < -m / 2).any()):
+            # m < 0 and log(1 + …) cancel: the sum of the unshifted exponentials is close to 1.
+            plain = np.log(np.add.reduce(np.exp(x.T.astype(np.float64)), axis=0))
+            total = np.where((np.abs(total) < -m / 2) & (m < -1), plain, total)
+        part[...] = total
+    shaped: Floats = sums.reshape(logits.shape[:-1])[()]
+    return shaped
 
 
 @np.errstate(all="ignore")
@@ -112,75 +149,273 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
 
     J_ij = ∂y_i/∂z_j = y_i (δ_ij - y_j), with 1 - y_i as the sum of the others. Returns (..., 3, 3).
     Raises ValueError unless there are 3 classes.
-    Rests on: softmax-jacobian (K=3), softmax-shift-by-maximum (not proved in this run), softmax-sum (not proved in this
-    run).
+    Rests on: softmax-jacobian (K=3), rewrite-jacobian-diagonal (not proved in this run), rewrite-complement (not proved
+    in this run), rewrite-complement-shift (not proved in this run), softmax-shift-by-maximum (not proved in this run),
+    rewrite-two-sum (not proved in this run), rewrite-two-sum-exact (not proved in this run), rewrite-shift-feedback
+    (not proved in this run).
 
     >>> bool(np.allclose(softmax_jacobian(np.zeros(3)), np.eye(3) / 3 - 1 / 3**2))
     True
     """
     logits = _logits(z)
-    entries = np.stack(_softmax_jacobian(_shifted(logits)), axis=-1)
-    return entries.reshape(*logits.shape, K)
+    entries = np.empty((K, K, logits.size // K), logits.dtype)
+    for x, part in _chunks(_rows(logits, None), entries):
+        columns, e = _wide(x)
+        _, largest, rest = _split(columns, e.copy())
+        _softmax_jacobian(e, largest, rest, part)
+    return entries.transpose(2, 0, 1).reshape(*logits.shape, K)
 
 
 @np.errstate(all="ignore")
 def cross_entropy(z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean") -> Loss:
     """The cross-entropy of softmax(z) against the labels.
 
-    L = -Σ_k t_k log y_k = log Σ_k exp(z_k) - Σ_k t_k z_k; a label 0 at a logit of -inf counts 0.
-    Returns a number, or for "none" an array of the shape of z without its last axis.
-    Raises ValueError for labels that do not fit, an unknown reduction, or another number of classes.
-    Rests on: cross-entropy-logits (not proved in this run), logsumexp-shift (not proved in this run).
+    L = -Σ_k t_k log y_k; for a class number c it is log(1 + r exp(-z_c)) with r the sum of the other exponentials.
+    A label 0 at a logit of -inf counts 0. Returns a number, or for "none" an array of the shape of z without its last
+    axis. Raises ValueError for labels that do not fit, an unknown reduction, or another number of classes.
+    Rests on: cross-entropy-logits (not proved in this run), log-softmax (not proved in this run), rewrite-loss-label
+    (not proved in this run), rewrite-loss (not proved in this run), rewrite-rest (not proved in this run),
+    rewrite-rest-scaled (not proved in this run), rewrite-rest-shift (not proved in this run), softmax-shift-by-maximum
+    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-two-sum-exact (not proved in this run),
+    rewrite-shift-feedback (not proved in this run), rewrite-mean (not proved in this run).
 
     >>> bool(np.isclose(cross_entropy(np.zeros((2, 3)), [0, 1]), np.log(3)))
     True
     """
-    _check(reduction)
-    logits = _logits(z)
-    d, t = _shifted(logits), _label_columns(labels, logits)
-    (losses,) = _cross_entropy(d, t, _where_labelled(d, t))
-    return _reduced(losses, reduction)
+    loss: Loss = _value_and_grad(z, labels, reduction, True, False, None)[0]
+    return loss
 
 
 @np.errstate(all="ignore")
-def cross_entropy_grad(z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
+def cross_entropy_grad(
+    z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+) -> Floats:
     """The gradient of `cross_entropy` with respect to the logits.
 
     ∂L/∂z_i = y_i - t_i for each row, divided by the number of rows for "mean". Returns an array of the shape of z.
     Raises ValueError for labels that do not fit, an unknown reduction, or another number of classes.
-    Rests on: softmax-cross-entropy-gradient (not proved in this run), softmax-shift-by-maximum (not proved in this
-    run), softmax-sum (not proved in this run), batch-mean-gradient (not proved in this run).
+    Rests on: softmax-cross-entropy-gradient (not proved in this run), batch-mean-gradient (not proved in this run),
+    rewrite-gradient-label (not proved in this run), rewrite-gradient-soft (not proved in this run), rewrite-complement
+    (not proved in this run), rewrite-complement-shift (not proved in this run), softmax-shift-by-maximum (not proved in
+    this run), rewrite-two-sum (not proved in this run), rewrite-two-sum-exact (not proved in this run),
+    rewrite-shift-feedback (not proved in this run).
 
     >>> bool(np.allclose(cross_entropy_grad(np.zeros(3), 0), 1 / 3 - np.eye(3)[0]))
     True
     """
-    _check(reduction)
-    logits = _logits(z)
-    gradient = _cross_entropy_grad(_shifted(logits), _label_columns(labels, logits))
-    return _scaled(np.stack(gradient, axis=-1), reduction)
+    gradient: Floats = _value_and_grad(z, labels, reduction, False, True, out)[1]
+    return gradient
 
 
 @np.errstate(all="ignore")
 def cross_entropy_value_and_grad(
-    z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean"
+    z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
 ) -> tuple[Loss, Floats]:
     """`cross_entropy` and its gradient, which share their exponentials.
 
     L = -Σ_k t_k log y_k and ∂L/∂z_i = y_i - t_i. Returns the loss and an array of the shape of z.
     Raises ValueError for labels that do not fit, an unknown reduction, or another number of classes.
-    Rests on: cross-entropy-logits (not proved in this run), logsumexp-shift (not proved in this run),
-    softmax-cross-entropy-gradient (not proved in this run), softmax-shift-by-maximum (not proved in this run),
-    softmax-sum (not proved in this run), batch-mean-gradient (not proved in this run).
+    Rests on: cross-entropy-logits (not proved in this run), log-softmax (not proved in this run), rewrite-loss-label
+    (not proved in this run), rewrite-loss (not proved in this run), rewrite-rest (not proved in this run),
+    rewrite-rest-scaled (not proved in this run), rewrite-rest-shift (not proved in this run), softmax-shift-by-maximum
+    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-two-sum-exact (not proved in this run),
+    rewrite-shift-feedback (not proved in this run), rewrite-mean (not proved in this run),
+    softmax-cross-entropy-gradient (not proved in this run), batch-mean-gradient (not proved in this run),
+    rewrite-gradient-label (not proved in this run), rewrite-gradient-soft (not proved in this run), rewrite-complement
+    (not proved in this run), rewrite-complement-shift (not proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad(np.zeros(3), 0)
     >>> bool(np.isclose(loss, np.log(3))), gradient.shape
     (True, (3,))
     """
-    _check(reduction)
+    return _value_and_grad(z, labels, reduction, True, True, out)
+
+
+# ---- exponentials ---------------------------------------------------------------------------------------------------
+
+
+def _level(x: Floats) -> int:
+    """2 where no exponential nor quotient of two is out of range, 1 where none is too large, and else 0."""
+    bound = 40.0 if x.itemsize == 4 else 300.0
+    if not x.item(x.argmax()) <= bound:
+        return 0
+    return 2 if x.item(x.argmin()) >= -bound else 1
+
+
+def _columns(x: Floats, y: Floats | None) -> Floats:
+    """The columns of the rows x, each contiguous, where possible in y."""
+    if y is None or not y.flags.c_contiguous:
+        return x.T.copy()
+    np.copyto(y, x.T)
+    return y
+
+
+def _exponentials(x: Floats, columns: Floats, in_place: bool) -> tuple[Floats, Any]:
+    """exp(x - c) of the columns of rows, and c: None where no quotient is out of range, 0, or the largest of each row.
+
+    Sums of at least 1 tell that exp(x) itself will do.
+    """
+    level = _level(x)
+    if level:
+        e: Floats = np.exp(columns, out=columns if in_place else None)
+        if level == 2:
+            return e, None
+        if bool(np.add.reduce(e, axis=0).min() >= 1):
+            return e, 0.0
+    return _shifted(x)
+
+
+def _split(columns: Floats, e: Floats) -> tuple[Any, Any, Any]:
+    """The largest logit of each row, its exponential and the sum of the others; e is overwritten."""
+    return np.maximum.reduce(columns, axis=0), *_largest(e)
+
+
+def _wide(x: Floats) -> tuple[Floats, Floats]:
+    """In double precision the columns of x, and of exp(x - c)."""
+    columns = x.T.astype(np.float64, order="C")
+    return columns, _exponentials(columns.T, columns, False)[0]
+
+
+def _shifted(x: Floats) -> tuple[Floats, Floats]:
+    """exp(x - m) as columns, and m = max x of each row, in double precision; a few rows at a time."""
+    rows, step = len(x), max(1, 8192 // K)
+    if rows <= step:
+        return _shifted_few(x)
+    e, m = np.empty((K, rows)), np.empty(rows)
+    for a in range(0, rows, step):
+        e[:, a : a + step], m[a : a + step] = _shifted_few(x[a : a + step])
+    return e, m
+
+
+def _shifted_few(x: Floats) -> tuple[Floats, Floats]:
+    """The same at once, with the rounding errors fed back."""
+    columns = x.T.astype(np.float64, order="C")
+    m = np.maximum.reduce(columns, axis=0)
+    # Far below the largest the exponential is 0; -inf would have no rounding error, and m may be large.
+    columns = np.maximum(columns, m - 1500 - np.abs(m) / 1024)
+    d = columns - m  # identity: shift: exp(x_i) / Σ_k exp(x_k) = exp(x_i - m) / Σ_k exp(x_k - m)
+    if x.itemsize == 4:
+        np.maximum(d, -300, out=d)  # 0 in the narrow type
+        np.exp(d, out=d)
+        return d, m
+    back = d - columns
+    error = (columns - (d - back)) - (back + m)  # identity: two-sum: (x - (d - (d - x))) - ((d - x) + m) = (x - m) - d
+    e = _exp(d)
+    return e + error * e, m  # identity: feedback: exp(d + δ) = exp(d) + δ exp(d) + O(δ²), δ = 0 in real numbers
+
+
+def _exp(d: Floats) -> Floats:
+    """exp(d). NumPy takes 20 to 160 times longer where the result is 0 or below the normal numbers."""
+    far = d < -707
+    if not bool(far.any()):
+        e: Floats = np.exp(d)
+        return e
+    edge = far & (d >= -750)
+    e = np.exp(np.maximum(d, -707))
+    np.multiply(e, ~far, out=e)
+    e[edge] = np.exp(d[edge])
+    return e
+
+
+# ---- cross-entropy --------------------------------------------------------------------------------------------------
+
+
+def _value_and_grad(
+    z: ArrayLike, labels: ArrayLike, reduction: Reduction, with_loss: bool, with_gradient: bool, out: Floats | None
+) -> tuple[Any, Any]:
+    """The reduced loss and the gradient, or None for what is not asked for."""
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(f'reduction must be "none", "sum" or "mean", not {reduction!r}')
     logits = _logits(z)
-    d, t = _shifted(logits), _label_columns(labels, logits)
-    losses, *gradient = _cross_entropy_value_and_grad(d, t, _where_labelled(d, t))
-    return _reduced(losses, reduction), _scaled(np.stack(gradient, axis=-1), reduction)
+    numbers, t = _labels(labels, logits)
+    rows = _rows(logits, out)
+    array = g = None
+    if with_gradient:
+        array, g = _places(logits, out)
+        if out is not None:
+            numbers, t = (None if a is None else _apart(a, out) for a in (numbers, t))
+    N = float(len(rows)) if reduction == "mean" else 1.0
+    losses, a = [], 0
+    for x, part in _chunks(rows, g):
+        if numbers is not None:
+            losses.append(_class_numbers(x, numbers[a : a + len(x)], N, with_loss, part))
+        elif t is not None:
+            losses.append(_distribution(x, t[a : a + len(x)], N, with_loss, part))
+        a += len(x)
+    filled = None if array is None or g is None else _filled(array, g)
+    return _reduced(losses, logits, reduction) if with_loss else None, filled
+
+
+def _class_numbers(x: Floats, labels: Labels, N: float, with_loss: bool, g: Floats | None) -> Any:
+    """The losses of rows whose labels are class numbers; the columns of their gradient go into `g`."""
+    o, c = _exponentials(x, _columns(x, g), True)
+    loss, r, q = _label_taken_apart(o, labels, N, with_loss, g is not None)
+    if g is not None:
+        _store(o, g)
+    if loss is None or c is None:
+        return loss
+    # identity: log-softmax: -log y_j = log Σ_k exp(d_k) - d_j, for where the quotient by q may be out of range
+    S = q + r
+    far = np.log(S) - (x[_row_numbers(len(x)), labels] - c)
+    return np.where((q >= 1e-10) | (S < 1), loss, far)
+
+
+def _label_taken_apart(o: Floats, labels: Labels, N: float, with_loss: bool, with_gradient: bool) -> Any:
+    """Losses, r and q; the gradient takes the place of the exponentials o."""
+    rows = len(labels)
+    flat, index = o.reshape(-1), labels * rows
+    index += _row_numbers(rows)
+    q = flat.take(index)
+    flat[index] = 0
+    if with_gradient and not with_loss:
+        return None, _cross_entropy_grad(o, q, N, flat, index), q
+    if with_gradient:
+        return *_cross_entropy_value_and_grad(o, q, N, flat, index), q
+    return *_cross_entropy(o, q), q
+
+
+@lru_cache(maxsize=4)
+def _row_numbers(rows: int) -> Labels:
+    """0 to rows - 1."""
+    return np.arange(rows)
+
+
+def _distribution(x: Floats, t: Floats, N: float, with_loss: bool, g: Floats | None) -> Any:
+    """The losses of rows whose labels are distributions, in double precision; columns of gradients go into `g`."""
+    columns, e = _wide(x)
+    shares = t.T.astype(np.float64, order="C")
+    m, largest, rest = _split(columns, e if g is None else e.copy())
+    if g is not None:
+        _distribution_grad(e, shares, largest, rest, N)
+        _store(e, g)
+    return _distribution_loss(columns - m, shares, largest, rest) if with_loss else None
+
+
+def _reduced(parts: list[Any], z: Floats, reduction: Reduction) -> Loss:
+    """The losses themselves, their sum or their mean; the mean of an empty batch is nan."""
+    losses = parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, z.dtype), *parts])
+    if reduction == "none":
+        shaped: Floats = losses.astype(z.dtype, copy=False).reshape(z.shape[:-1])[()]
+        return shaped
+    total: Any = np.add.reduce(losses, dtype=np.float64)
+    if reduction == "mean":
+        total = total / losses.size
+    loss: Loss = z.dtype.type(total)
+    return loss
+
+
+# ---- arguments ------------------------------------------------------------------------------------------------------
+
+
+def _floats(x: ArrayLike, what: str) -> Floats:
+    """`x` as floats: float32 and float64 keep their type, float16 becomes float32, all other reals float64."""
+    array = np.asarray(x)
+    if array.dtype is _DOUBLE or array.dtype is _SINGLE:
+        return array
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must be real numbers, not {array.dtype}")
+    single = array.dtype.type in (np.float16, np.float32)
+    return array.astype(np.float32 if single else np.float64, copy=False)
 
 
 def _logits(z: ArrayLike) -> Floats:
@@ -191,37 +426,90 @@ def _logits(z: ArrayLike) -> Floats:
     return logits
 
 
-def _shifted(z: Floats) -> Columns:
-    """The columns of z - max z."""
-    return list(np.moveaxis(z - z.max(axis=-1, keepdims=True), -1, 0))
+def _apart(a: Labels, out: Floats | None) -> Labels:
+    """`a`, copied if writing to `out` might change it."""
+    return a.copy() if out is not None and np.may_share_memory(a, out) else a
 
 
-def _label_columns(labels: ArrayLike, z: Floats) -> Columns:
-    """The columns of the labels as distributions."""
-    t = _labels(labels, z)
-    one_hot = (t == np.arange(K)).astype(z.dtype) if t.dtype.kind == "i" else t
-    return list(np.moveaxis(one_hot, -1, 0))
+def _rows(z: Floats, out: Floats | None) -> Floats:
+    """Logits as rows, which writing to `out` does not change."""
+    if out is not None:
+        z = _apart(z, out)
+    return z if z.ndim == 2 else z.reshape(-1, K)
 
 
-def _where_labelled(d: Columns, t: Columns) -> Columns:
-    """d where the label is not 0, and 0 elsewhere: a label 0 at a logit of -inf counts 0."""
-    return [np.where(t_k == 0, d_k.dtype.type(0), d_k) for d_k, t_k in zip(d, t, strict=True)]
+def _places(z: Floats, out: Floats | None) -> tuple[Floats, Floats]:
+    """An array for a result like z, and the columns of its rows."""
+    if out is None:
+        columns = np.empty((K, z.size // K), z.dtype)
+        return columns.T if z.ndim == 2 else columns.T.reshape(z.shape), columns
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, not {type(out).__name__}")
+    if out.shape != z.shape or out.dtype != z.dtype:
+        raise ValueError(f"out must be {z.dtype} of shape {z.shape}, not {out.dtype} of shape {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    return out, out.reshape(-1, K).T
 
 
-def _scaled(gradient: Floats, reduction: Reduction) -> Floats:
-    """A gradient divided by the number of rows for "mean"."""
-    if reduction == "mean":
-        gradient /= gradient.size // K
-    return gradient
+def _filled(array: Floats, columns: Floats) -> Floats:
+    """The array, filled from its columns if these are a copy."""
+    if array.ndim != 2 and not np.may_share_memory(columns, array):
+        np.copyto(array, columns.T.reshape(array.shape))
+    return array
 
 
-def _floats(x: ArrayLike, what: str) -> Floats:
-    """`x` as floats: float32 and float64 keep their type, float16 becomes float32, all other reals float64."""
-    array = np.asarray(x)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{what} must be real numbers, not {array.dtype}")
-    single = array.dtype.type in (np.float16, np.float32)
-    return array.astype(np.float32 if single else np.float64, copy=False)
+def _store(columns: Floats, y: Floats) -> None:
+    """Copy columns to their place, unless they are there."""
+    if columns is y:
+        return
+    for k in range(K):
+        np.copyto(y[k], columns[k], casting="same_kind")
+
+
+def _chunks(x: Floats, y: Floats | None) -> Iterator[tuple[Floats, Any]]:
+    """A few rows at a time, and the same of the columns y."""
+    rows, step = len(x), CHUNK // (K * x.itemsize)
+    if 0 < rows <= step:
+        yield x, y
+        return
+    for a in range(0, rows, step):
+        yield x[a : a + step], None if y is None else y[..., a : a + step]
+
+
+def _labels(labels: ArrayLike, z: Floats) -> tuple[Labels | None, Floats | None]:
+    """Class numbers (N,) or distributions (N, K), and None for the other; what is neither is refused."""
+    array = np.asarray(labels)
+    if array.shape == z.shape:
+        return None, _distributions(array, z).reshape(-1, K)
+    if array.shape != z.shape[:-1]:
+        shapes = f"class numbers {z.shape[:-1]} nor distributions {z.shape}"
+        raise ValueError(f"labels of shape {array.shape} are neither {shapes}")
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"class numbers must be integers, not {array.dtype}; distributions have shape {z.shape}")
+    numbers = array if array.dtype is _INTEGER and array.ndim == 1 else array.astype(np.intp, copy=False).reshape(-1)
+    large = numbers.view(np.uintp)  # negative ones too
+    if array.size and not large.item(large.argmax()) < K:
+        index = _first((array < 0) | (array >= K))
+        raise ValueError(f"the label{_at(index)} is {array[index]}, but the classes are 0 to {K - 1}")
+    return numbers, None
+
+
+def _distributions(labels: NDArray[Any], z: Floats) -> Floats:
+    """Labels that are distributions, in the type of `z`: nonnegative, summing to 1 within the root of the precision."""
+    t = _floats(labels, "labels").astype(z.dtype, copy=False)
+    if not t.size:
+        return t
+    precisions = [np.finfo(a.dtype).eps for a in (labels, z) if a.dtype.kind == "f"]
+    total = np.asarray(np.einsum("...k->...", t))
+    bad = np.asarray(~(np.abs(total - 1) <= np.sqrt(max(precisions))))
+    if bad.any():
+        index = _first(bad)
+        raise ValueError(f"the labels{_at(index)} sum to {total[index]}, not to 1")
+    if not bool(t.min() >= 0):
+        index = _first(np.asarray((t < 0).any(axis=-1)))
+        raise ValueError(f"the labels{_at(index)} hold {t[index].min()}, but no probability is negative")
+    return t
 
 
 def _first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -234,158 +522,79 @@ def _at(index: tuple[int, ...]) -> str:
     return f" of row {index[0] if len(index) == 1 else index}" if index else ""
 
 
-def _labels(labels: ArrayLike, z: Floats) -> Labels:
-    """Class numbers as integers (..., 1), or distributions as floats (..., K); what is neither is refused."""
-    array = np.asarray(labels)
-    rows, K = z.shape[:-1], z.shape[-1]
-    if array.shape == z.shape:
-        return _distributions(array, z)
-    if array.shape != rows:
-        raise ValueError(f"labels of shape {array.shape} are neither class numbers {rows} nor distributions {z.shape}")
-    if array.size and array.dtype.kind not in "iu":
-        raise ValueError(f"class numbers must be integers, not {array.dtype}; distributions have shape {z.shape}")
-    bad = np.asarray((array < 0) | (array >= K))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the label{_at(index)} is {array[index]}, but the classes are 0 to {K - 1}")
-    return array.astype(np.intp)[..., None]
-
-
-def _distributions(labels: NDArray[Any], z: Floats) -> Floats:
-    """Labels that are distributions, in the type of `z`: nonnegative, summing to 1 within the root of the precision."""
-    t = _floats(labels, "labels").astype(z.dtype, copy=False)
-    precisions = [np.finfo(a.dtype).eps for a in (labels, z) if a.dtype.kind == "f"]
-    total = t.sum(axis=-1)
-    bad = np.asarray(~(np.abs(total - 1) <= np.sqrt(max(precisions))))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the labels{_at(index)} sum to {total[index]}, not to 1")
-    bad = np.asarray((t < 0).any(axis=-1))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the labels{_at(index)} hold {t[index].min()}, but no probability is negative")
-    return t
-
-
-def _check(reduction: str) -> None:
-    """Refuse a reduction that is not one of the three."""
-    if reduction not in ("none", "sum", "mean"):
-        raise ValueError(f'reduction must be "none", "sum" or "mean", not {reduction!r}')
-
-
-def _reduced(losses: Floats, reduction: Reduction) -> Loss:
-    """The losses themselves, their sum or their mean; the mean of an empty batch is nan."""
-    if reduction == "none":
-        return losses
-    total: Loss = losses.sum()
-    return total / losses.dtype.type(losses.size) if reduction == "mean" else total
-
-
-# Columns in, columns out: e_k = exp(d_k), S = Σ_k e_k, y_k = e_k / S, c_k = S - e_k, r = min_k c_k = S - 1 (the largest
-# term of S is exp(0)), u_k = 1 - t_k, a_k = d_k where t_k is not 0. The names x are common subexpressions.
+# ---- straight-line code, from SymPy ---------------------------------------------------------------------------------
+#
+# e_k = exp(x_k), S = Σ_k e_k, M the largest e_k, of the logit m, r = Σ of the others, a_k = x_k - m, y_k = e_k / S,
+# c_k = S - e_k, u_k = 1 - t_k. For class numbers r = Σ_k o_k, with o_k = e_k but 0 at the label, whose e_k is q. The
+# logits may be shifted. Arrays of columns (K, n) hold a class in each row; results take the place of e, o or a.
 # fmt: off
-def _softmax(d: Columns) -> Columns:
-    d0, d1, d2 = d
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    S = e0 + e1 + e2
-    y0 = e0/S
-    y1 = e1/S
-    y2 = e2/S
-    return [y0, y1, y2]
+def _softmax(e: Floats) -> None:
+    S = e[0] + e[1] + e[2]
+    np.divide(e, S, out=e)
 
 
-def _log_softmax(d: Columns) -> Columns:
-    d0, d1, d2 = d
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    c1 = e0 + e2
-    c2 = e0 + e1
-    r = np.minimum.reduce([c0, c1, c2])
-    log_S = np.log1p(r)
-    return [d0 - log_S, d1 - log_S, d2 - log_S]
+def _log_softmax(a: Floats, M: Floats, r: Floats) -> None:
+    np.subtract(a, np.log1p(r/M), out=a)
 
 
-def _logsumexp(d: Columns) -> Columns:
-    d0, d1, d2 = d
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    c1 = e0 + e2
-    c2 = e0 + e1
-    r = np.minimum.reduce([c0, c1, c2])
-    log_S = np.log1p(r)
-    return [log_S]
+def _logsumexp(M: Floats, r: Floats, m: Floats) -> Any:
+    return m + np.log1p(r/M)
 
 
-def _softmax_jacobian(d: Columns) -> Columns:
-    d0, d1, d2 = d
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    S = c0 + e0
-    c1 = e0 + e2
-    c2 = e0 + e1
-    y0 = e0/S
-    y1 = e1/S
-    y2 = e2/S
-    x1 = -y0*y1
-    x2 = -y0*y2
-    x3 = -y1*y2
-    return [c0*y0/S, x1, x2, x1, c1*y1/S, x3, x2, x3, c2*y2/S]
+def _softmax_jacobian(e: Floats, M: Floats, r: Floats, J: Floats) -> None:
+    S = M + r
+    c = S - e
+    np.copyto(c, r, where=e == M)
+    y = e/S
+    x0 = -y
+    np.multiply(y[0], x0, out=J[0])
+    np.multiply(y[1], x0, out=J[1])
+    np.multiply(y[2], x0, out=J[2])
+    J[range(K), range(K)] = c*y/S
 
 
-def _cross_entropy(d: Columns, t: Columns, a: Columns) -> Columns:
-    d0, d1, d2 = d
-    t0, t1, t2 = t
-    a0, a1, a2 = a
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    c1 = e0 + e2
-    c2 = e0 + e1
-    r = np.minimum.reduce([c0, c1, c2])
-    log_S = np.log1p(r)
-    return [-a0*t0 - a1*t1 - a2*t2 + log_S]
+def _cross_entropy(o: Floats, q: Floats) -> Any:
+    r = o[0] + o[1] + o[2]
+    return np.log1p(r/q), r
 
 
-def _cross_entropy_grad(d: Columns, t: Columns) -> Columns:
-    d0, d1, d2 = d
-    t0, t1, t2 = t
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    S = c0 + e0
-    c1 = e0 + e2
-    c2 = e0 + e1
-    u0 = t1 + t2
-    u1 = t0 + t2
-    u2 = t0 + t1
-    return [(-c0*t0 + e0*u0)/S, (-c1*t1 + e1*u1)/S, (-c2*t2 + e2*u2)/S]
+def _cross_entropy_grad(o: Floats, q: Floats, N: Any, flat: Floats, index: Labels) -> Any:
+    r = o[0] + o[1] + o[2]
+    S = q + r
+    flat[index] = -r
+    np.divide(o, N*S, out=o)
+    return r
 
 
-def _cross_entropy_value_and_grad(d: Columns, t: Columns, a: Columns) -> Columns:
-    d0, d1, d2 = d
-    t0, t1, t2 = t
-    a0, a1, a2 = a
-    e0 = np.exp(d0)
-    e1 = np.exp(d1)
-    e2 = np.exp(d2)
-    c0 = e1 + e2
-    S = c0 + e0
-    c1 = e0 + e2
-    c2 = e0 + e1
-    r = np.minimum.reduce([c0, c1, c2])
-    log_S = np.log1p(r)
-    u0 = t1 + t2
-    u1 = t0 + t2
-    u2 = t0 + t1
-    return [-a0*t0 - a1*t1 - a2*t2 + log_S, (-c0*t0 + e0*u0)/S, (-c1*t1 + e1*u1)/S, (-c2*t2 + e2*u2)/S]
+def _cross_entropy_value_and_grad(o: Floats, q: Floats, N: Any, flat: Floats, index: Labels) -> Any:
+    r = o[0] + o[1] + o[2]
+    S = q + r
+    flat[index] = -r
+    np.divide(o, N*S, out=o)
+    return np.log1p(r/q), r
+
+
+def _distribution_loss(a: Floats, t: Floats, M: Floats, r: Floats) -> Any:
+    T = np.add.reduce(t, axis=0)
+    a = np.where(t == 0, t, a)
+    terms = a*t
+    return T*np.log1p(r/M) - np.add.reduce(terms, axis=0)
+
+
+def _distribution_grad(e: Floats, t: Floats, M: Floats, r: Floats, N: Any) -> None:
+    S = M + r
+    c = S - e
+    np.copyto(c, r, where=e == M)
+    u = 1 - t
+    np.divide(-c*t + e*u, N*S, out=e)
+
+
+def _largest(e: Floats) -> Any:
+    low = np.empty((2, e.shape[1]), e.dtype)
+    np.minimum(e[0], e[2], out=low[0])
+    np.maximum(e[0], e[2], out=e[0])
+    np.minimum(e[0], e[1], out=low[1])
+    np.maximum(e[0], e[1], out=e[0])
+    low[0] += low[1]
+    return e[0], low[0]
 # fmt: on

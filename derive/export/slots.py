@@ -1,0 +1,341 @@
+"""The formulas of the general module: which line of which derivation is computed where, in which variables.
+
+The template of the module is an algorithm with slots; this table says what
+stands in them.  A slot names a derivation of the catalog, one of its lines or
+a part of that, and for the parts of the formula that are computed already the
+Python variables that hold them; the text is then written by `elementwise`.
+
+In the catalog z are the logits.  In the code they are that, or what a shift by
+any number for each row has made of them, divided by the temperature: that
+nothing but the shift of the logarithm sees it is softmax-shift-by-maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ..derivation import Derivation
+from ..formula.tree import Expr, Plus
+from .elementwise import LoweringError, statements, term
+from .lowering import line_number
+from .terms import Binary, Minus, Number, text
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A line of a derivation, or the part of it that prints as `part`, in the variables of `names`.
+
+    `names` says what holds the parts of the formula, each as it prints.  With
+    `into` the slot is statements that leave the value there, else an
+    expression; with `from_zero` a minus in front is a difference from 0, which
+    is no negative zero.
+    """
+
+    entry: str
+    line: str | int
+    names: Mapping[str, str]
+    part: str = ""
+    into: str = ""
+    scratch: tuple[str, ...] = ()
+    from_zero: bool = False
+
+    def formula(self, derivation: Derivation) -> Expr:
+        """What the slot computes.  Raises LoweringError where the line has no such part."""
+        line = derivation.lines[line_number(derivation, self.line)]
+        if not isinstance(line, Expr):
+            raise LoweringError(f"{self.entry}: {line} is an array; a slot is a formula of its entries")
+        return _found(self.part, line, self.entry) if self.part else line
+
+    def held(self, derivation: Derivation) -> dict[Expr, str]:
+        """The parts of the formula that are variables."""
+        formula = self.formula(derivation)
+        return {_found(part, formula, self.entry): name for part, name in self.names.items()}
+
+    def lines(self, derivation: Derivation) -> list[str]:
+        """The text: one expression, or statements."""
+        formula, held = self.formula(derivation), self.held(derivation)
+        if self.into:
+            return statements(formula, self.into, held, self.scratch, spent=(self.into, *self.scratch))
+        found = term(formula, held)
+        if self.from_zero and isinstance(found, Minus):
+            found = Binary("-", Number("0"), found.body)
+        return [text(found)]
+
+
+def _found(part: str, formula: Expr, entry: str) -> Expr:
+    """The part of a formula that prints so."""
+    for node in _parts(formula):
+        if str(node) == part:
+            return node
+    raise LoweringError(f"{entry}: {formula} has no part {part}")
+
+
+def _parts(formula: Expr) -> Iterator[Expr]:
+    """Every part of a formula; of a sum of several terms the first ones too."""
+    for node in formula.walk():
+        yield node
+        if isinstance(node, Plus):
+            yield from (Plus(node.terms[:n]) for n in range(2, len(node.terms)))
+
+
+def written(slots: Mapping[str, Slot], catalog: Mapping[str, object]) -> dict[str, str]:
+    """The text of every slot, from the derivations of the catalog; statements one a line."""
+    found: dict[str, str] = {}
+    for name, slot in slots.items():
+        derivation = catalog[slot.entry]
+        if not isinstance(derivation, Derivation):
+            raise LoweringError(f"{name}: {slot.entry} is no derivation")
+        found[name] = "\n".join(slot.lines(derivation))
+    return found
+
+
+def entries_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The derivations behind slots, each once."""
+    return tuple(dict.fromkeys(SLOTS[name].entry for name in names))
+
+
+SHIFT = "softmax-shift-by-maximum"
+TEMPERATURE = "temperature-log-softmax"
+TEMPERED = "temperature-cross-entropy-gradient"
+WEIGHTED_SUM = "smoothed-weighted-labels-sum"
+INVERSE = "log(1 + r[j]/exp(z[j]))"
+
+EXPONENTIALS: Mapping[str, Slot] = {
+    "difference": Slot(SHIFT, "claim", {"z[i]": "x", "m": "m"}, part="z[i] - m"),
+    "difference_in_place": Slot(SHIFT, "claim", {"z[i]": "d", "m": "m"}, part="z[i] - m", into="d"),
+    "label_difference": Slot(SHIFT, "claim", {"z[i]": "d_j", "m": "part.shift"}, part="z[i] - m"),
+    "heated": Slot(TEMPERATURE, "result", {"z[i]": "d", "tau": "tau"}, part="z[i]/tau"),
+    "heated_in_place": Slot(TEMPERATURE, "result", {"z[i]": "d", "tau": "tau"}, part="z[i]/tau", into="d"),
+    "heated_label": Slot(TEMPERATURE, "result", {"z[i]": "d_j", "tau": "tau"}, part="z[i]/tau"),
+    "back": Slot("rewrite-two-sum", 1, {"d": "d", "x": "x"}, part="d - x"),
+    "two_sum": Slot(
+        "rewrite-two-sum",
+        "claim",
+        {"d": "d", "b": "back", "x": "x", "m": "m"},
+        into="error",
+        scratch=("back",),
+    ),
+    "split_high": Slot("rewrite-split", 2, {"d": "split", "a": "value"}, part="d - (d - a)"),
+    "split_low": Slot("rewrite-split", 2, {"h": "high", "a": "value"}, part="a - h"),
+    "product_error": Slot(
+        "rewrite-product-of-parts",
+        "claim",
+        {"p": "d", "a_h": "high", "a_l": "low", "b_h": "high_tau", "b_l": "low_tau"},
+    ),
+    "quotient_error": Slot("rewrite-quotient-feedback", "claim", {"p": "remainder", "w": "error", "tau": "tau"}),
+    "feedback": Slot("rewrite-shift-feedback-exact", "claim", {"exp(x - m)": "d", "w": "error"}, into="error"),
+    "total": Slot("rewrite-rest", "claim", {"exp(z[j])": "e_j", "r[j]": "rest"}),
+}
+"""Exponentials of shifted logits, and the rounding errors fed back."""
+
+PROBABILITIES: Mapping[str, Slot] = {
+    "softmax_reciprocal": Slot(
+        "rewrite-softmax-reciprocal",
+        "claim",
+        {"exp(z[i])": "e", "1/S": "(1 / divisor)[:, None]"},
+        into="out",
+    ),
+    "softmax": Slot(
+        "rewrite-softmax",
+        3,
+        {"exp(z[i])": "e", "S": "divisor.astype(e.dtype)[:, None]"},
+        into="out",
+    ),
+    "softmax_small": Slot("rewrite-softmax", 3, {"exp(z[i])": "e", "S": "total"}, into="y"),
+    "softmax_wide": Slot("rewrite-softmax", 3, {"exp(z[i])": "e", "S": "part.total[:, None]"}, into="e"),
+    "softmax_one": Slot("rewrite-softmax", 3, {"exp(z[i])": "part.e_j", "S": "part.total"}),
+    "complement_part": Slot("rewrite-complement", "result", {"r[i]": "part.rest", "S": "part.total"}),
+    "lacking": Slot("rewrite-complement", "claim", {"y[i]": "y"}),
+    "log_inverse": Slot("rewrite-loss-label", "result", {"r[c]": "rest", "exp(z[c])": "e_j"}),
+    "log_inverse_far": Slot("rewrite-loss-label", 3, {"S": "total", "z[c]": "d_j"}),
+    "log_difference": Slot(SHIFT, "claim", {"z[i]": "xs", "m": "m[:, None]"}, part="z[i] - m", into="d"),
+    "log_softmax": Slot(
+        "rewrite-log-softmax",
+        "claim",
+        {"z[i] - z[j]": "d", "log(1 + rho[j])": "least.astype(d.dtype, copy=False)[:, None]"},
+        into="log_y",
+    ),
+    "log_softmax_small": Slot(
+        "rewrite-log-softmax",
+        "claim",
+        {"z[i]": "x", "z[j]": "m[:, None]", "log(1 + rho[j])": "least[:, None]"},
+        into="log_y",
+    ),
+    "logsumexp": Slot("rewrite-logsumexp-largest", "claim", {"z[j]": "m", INVERSE: "inverse"}),
+    "logsumexp_plain": Slot("rewrite-logsumexp-largest", "result", {"S": "_pairwise(np.exp(xs))"}),
+    "jacobian": Slot(
+        "softmax-jacobian",
+        "result",
+        {"y[i]": "y[:, :, None]", "delta(i, j) - y[j]": "lacking[:, None, :]"},
+        into="jacobian[a:b]",
+    ),
+    "jacobian_diagonal": Slot("softmax-jacobian-diagonal", "result", {"y[i]": "y", "1 - y[i]": "others"}),
+    "centred": Slot("rewrite-jvp-centred", "claim", {"v[k]": "w", "a": "pivot[:, None]"}, part="v[k] - a"),
+    "jvp_term": Slot("softmax-jvp", "result", {"y[j]": "y", "v[j]": "w"}, part="y[j]*v[j]"),
+    "jvp": Slot("softmax-jvp", "result", {"y[i]": "y", "v[i]": "w", "Sum(j, y[j]*v[j])": "dot[:, None]"}),
+}
+"""Softmax, its logarithm and its Jacobian."""
+
+CROSS_ENTROPY: Mapping[str, Slot] = {
+    "weighted_loss": Slot(
+        "weighted-cross-entropy-one-hot",
+        "result",
+        {"w[c]": "p.row_weights[a:b]", "log(S) - z[c]": "loss"},
+    ),
+    "divisor": Slot("rewrite-gradient-divided", "claim", {"S": "part.total", "B": "scale"}, part="S*B"),
+    "small_divisor": Slot("rewrite-gradient-divided", "claim", {"S": "total", "B": "p.count"}, part="S*B"),
+    "row_factor": Slot(
+        "rewrite-gradient-weighted",
+        "claim",
+        {"A": "p.row_weights[a:b]", "S*B": "divisor"},
+        part="A/(S*B)",
+    ),
+    "weighted_gradient": Slot(
+        "rewrite-gradient-weighted",
+        "claim",
+        {"exp(z[i])": "e", "A/(S*B)": "factor.astype(e.dtype)[:, None]"},
+        into="gradient",
+    ),
+    "gradient_label": Slot("rewrite-gradient-label", "result", {"r[c]": "rest", "S": "divisor"}, from_zero=True),
+    "below_largest": Slot(
+        "rewrite-loss-any-labels",
+        "claim",
+        {"z[j]": "m[:, None]", "z[k]": "xs"},
+        part="z[j] - z[k]",
+    ),
+    "label_term": Slot(
+        "rewrite-loss-any-labels",
+        "claim",
+        {"t[k]": "t", "z[j] - z[k]": "d"},
+        part="t[k]*(z[j] - z[k])",
+        into="d",
+    ),
+    "loss": Slot(
+        "rewrite-loss-any-labels",
+        "claim",
+        {"Sum(k, t[k])": "mass", INVERSE: "inverse", "Sum(k, t[k]*(z[j] - z[k]))": "far"},
+    ),
+    "mass_divisor": Slot("rewrite-gradient-any-labels", "claim", {"S": "part.total", "A": "mass"}, part="S/A"),
+    "gradient": Slot(
+        "rewrite-gradient-any-labels",
+        "claim",
+        {"exp(z[i])": "e", "S/A": "divisor[:, None]", "A*t[i]": "t"},
+        into="e",
+    ),
+    "gradient_rests": Slot(
+        "rewrite-gradient-rests-any-labels",
+        "result",
+        {"Sum(k, (1 - delta(i, k))*t[k])": "others", "(r[i]/S)*Sum(k, t[k])": "rest"},
+    ),
+    "gradient_plain": Slot(
+        "rewrite-gradient-rests-any-labels",
+        "claim",
+        {"y[i]*Sum(k, t[k])": "y_j", "t[i]": "t_j"},
+    ),
+    "scaled_gradient": Slot(TEMPERED, "result", {"q[i] - t[i]": "e", "tau": "scale"}, into="e"),
+    "hvp_factor": Slot(
+        "rewrite-hvp-factor",
+        "result",
+        {"A": "mass", "B": "p.scale", "tau": "p.tau"},
+        part="A/(B*tau*tau)",
+    ),
+    "mean": Slot("rewrite-mean", "result", {"Sum(n, ell[n])": "total", "N": "p.count"}),
+    "binary_mean": Slot("rewrite-mean", "result", {"Sum(n, ell[n])": "total", "N": "np.float64(losses.size)"}),
+}
+"""The loss and its gradient."""
+
+SMOOTHED = "smoothed-labels-sum"
+SMOOTHED_COMPLEMENT = "rewrite-smoothed-complement"
+
+LABELS: Mapping[str, Slot] = {
+    "keep": Slot(SMOOTHED, 1, {"epsilon": "p.smoothing"}, part="1 - epsilon"),
+    "share": Slot(SMOOTHED, 1, {"epsilon": "p.smoothing", "K": "classes"}, part="epsilon/K"),
+    "smoothed": Slot(
+        SMOOTHED,
+        1,
+        {"1 - epsilon": "keep", "t[k]": "t", "epsilon/K": "share"},
+        part="(1 - epsilon)*t[k] + epsilon/K",
+    ),
+    "smoothed_one": Slot(
+        SMOOTHED,
+        1,
+        {"(1 - epsilon)*t[k]": "keep", "epsilon/K": "share"},
+        part="(1 - epsilon)*t[k] + epsilon/K",
+    ),
+    "label_complement": Slot(SMOOTHED_COMPLEMENT, "result", {"t[j]": "t[row, j]"}, part="1 - t[j]"),
+    "smoothed_complement": Slot(
+        SMOOTHED_COMPLEMENT,
+        "result",
+        {"1 - epsilon": "keep", "t[j]": "t[row, j]", "epsilon/K": "share", "K": "classes"},
+    ),
+    "smoothed_hit_complement": Slot(
+        SMOOTHED_COMPLEMENT,
+        "result",
+        {"1 - epsilon": "keep", "t[j]": "hit", "epsilon/K": "share", "K": "classes"},
+    ),
+    "spread": Slot(
+        "rewrite-smoothed-weighted-rest",
+        "result",
+        {"w[k]": "p.weights", "epsilon/K": "share"},
+        part="w[k]*(epsilon/K)",
+    ),
+    "kept": Slot(
+        WEIGHTED_SUM,
+        "result",
+        {"1 - epsilon": "keep", "Sum(k, w[k]*t[k])": "p.row_weights[a:b]"},
+        part="(1 - epsilon)*Sum(k, w[k]*t[k])",
+    ),
+    "weighted_mass": Slot(
+        WEIGHTED_SUM,
+        "result",
+        {"(1 - epsilon)*Sum(k, w[k]*t[k])": "kept", "(epsilon/K)*Sum(k, w[k])": "spread.sum()"},
+    ),
+    "weighted_others": Slot(
+        "rewrite-smoothed-weighted-rest",
+        "result",
+        {
+            "(1 - epsilon)*Sum(k, (1 - delta(j, k))*(w[k]*t[k]))": "kept * (1 - hit)",
+            "Sum(k, (1 - delta(j, k))*(w[k]*(epsilon/K)))": "_sums_of_others(spread)[j]",
+        },
+    ),
+    "label_mass": Slot(
+        WEIGHTED_SUM,
+        "result",
+        {
+            "epsilon": "p.smoothing",
+            "K": "p.weights.size",
+            "Sum(k, w[k]*t[k])": "p.row_weights",
+            "Sum(k, w[k])": "p.weights.sum()",
+        },
+    ),
+}
+"""Labels with weights and smoothing, their sums, and their sums without one class."""
+
+ONE_LOGIT: Mapping[str, Slot] = {
+    "sigmoid": Slot("rewrite-sigmoid", 1, {"x": "x"}, into="out"),
+    "sigmoid_right": Slot("rewrite-sigmoid", 1, {"exp(-x)": "e"}),
+    "sigmoid_left": Slot("rewrite-sigmoid", "result", {"exp(x)": "e"}),
+    "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
+    "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),
+    "log_sigmoid": Slot("rewrite-log-sigmoid", "result", {"x": "below", "exp(x)": "out"}, into="out"),
+    "unlikely": Slot("rewrite-logistic-loss", "result", {"t": "t"}, part="1 - t"),
+    "binary_loss": Slot(
+        "rewrite-logistic-loss",
+        "result",
+        {"1 - t": "unlikely", "x": "np.abs(x)", "exp(-x)": "e"},
+    ),
+    "likely_loss": Slot("rewrite-logistic-loss", "result", {"exp(-x)": "e"}, part="log(1 + exp(-x))"),
+    "sigmoid_complement": Slot("rewrite-sigmoid-complement", "result", {"exp(-x)": "e"}),
+    "binary_right": Slot(
+        "rewrite-logistic-gradient",
+        "result",
+        {"1 - t": "unlikely", "exp(-x)/(1 + exp(-x))": "q"},
+    ),
+    "binary_left": Slot("rewrite-logistic-gradient-left", "result", {"exp(x)/(1 + exp(x))": "q", "t": "unlikely"}),
+}
+"""Functions of one logit, with e = exp(-|x|)."""
+
+SLOTS: Mapping[str, Slot] = MappingProxyType({**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT})
+"""Every slot of the module's template."""
