@@ -7,6 +7,9 @@ What was proved, as equations of real numbers, for the sizes in parentheses:
     softmax-shift-by-maximum (every K)
         exp(z[i] - m)/Sum(k, exp(z[k] - m)) = y[i]
         where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    temperature-log-softmax (every K)
+        log(q[i]) = z[i]/tau - log(S_tau)
+        where q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta), S_tau = Sum(k, exp(z[k]/tau))
     log-softmax (every K)
         log(y[i]) = z[i] - log(S)
         where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
@@ -34,6 +37,23 @@ What was proved, as equations of real numbers, for the sizes in parentheses:
         L = log(S) - Sum(k, t[k]*z[k])
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
         assuming Sum(j, t[j]) = 1
+    weighted-cross-entropy-logits (every K)
+        L_w = log(S)*Sum(k, w[k]*t[k]) - Sum(k, w[k]*t[k]*z[k])
+        where L_w = -Sum(k, w[k]*t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    smoothed-labels-sum (every K)
+        Sum(k, s[k]) = 1
+        where s[k] = (1 - epsilon)*t[k] + epsilon/K
+        assuming Sum(j, t[j]) = 1
+    smoothed-cross-entropy-logits (every K)
+        L_epsilon = log(S) - (1 - epsilon)*Sum(k, t[k]*z[k]) - (epsilon/K)*Sum(k, z[k])
+        where L_epsilon = -Sum(k, s[k]*log(y[k])), s[k] = (1 - epsilon)*t[k] + epsilon/K, y[i] = exp(z[i])/S,
+        S = Sum(k, exp(z[k]))
+        assuming Sum(j, t[j]) = 1
+    temperature-cross-entropy-logits (every K)
+        L_tau = log(S_tau) - Sum(k, t[k]*z[k])/tau
+        where L_tau = -Sum(k, t[k]*log(q[k])), q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta),
+        S_tau = Sum(k, exp(z[k]/tau))
+        assuming Sum(j, t[j]) = 1
     softmax-cross-entropy-gradient (every K)
         D(L, z[i]) = y[i] - t[i]
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
@@ -43,6 +63,34 @@ What was proved, as equations of real numbers, for the sizes in parentheses:
         where L = (1/N)*Sum(n, ell[n]), ell[n] = -Sum(k, T[n, k]*log(Y[n, k])),
         Y[n, k] = exp(Z[n, k])/Sum(j, exp(Z[n, j])), Z[n, k] = Sum(f, X[n, f]*W[f, k]) + b[k]
         assuming Sum(j, T[n, j]) = 1
+    weighted-cross-entropy-gradient (every K)
+        D(L_w, z[i]) = y[i]*Sum(k, w[k]*t[k]) - w[i]*t[i]
+        where L_w = -Sum(k, w[k]*t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    class-weighted-mean-gradient-entries (every K, F, N)
+        D(L, Z[n, k]) = (a[n]*Y[n, k] - w[k]*T[n, k])/B
+        where L = Sum(n, ell[n])/B, ell[n] = -Sum(k, w[k]*T[n, k]*log(Y[n, k])),
+        Y[n, k] = exp(Z[n, k])/Sum(j, exp(Z[n, j])), Z[n, k] = Sum(f, X[n, f]*W[f, k]) + b[k],
+        a[n] = Sum(k, w[k]*T[n, k])
+        assuming B > 0
+    ignored-row-gradient (every K, F, N)
+        D(L[r], Z[n, k]) = by_cases(n, r, same=0, distinct=a[n]*(Y[n, k] - T[n, k]))
+        where L[r] = Sum(n, (1 - delta(n, r))*a[n]*ell[n]), ell[n] = -Sum(k, T[n, k]*log(Y[n, k])),
+        Y[n, k] = exp(Z[n, k])/Sum(j, exp(Z[n, j])), Z[n, k] = Sum(f, X[n, f]*W[f, k]) + b[k]
+        assuming Sum(j, T[n, j]) = 1
+    smoothed-cross-entropy-gradient (every K)
+        D(L_epsilon, z[i]) = y[i] - (1 - epsilon)*t[i] - epsilon/K
+        where L_epsilon = -Sum(k, s[k]*log(y[k])), s[k] = (1 - epsilon)*t[k] + epsilon/K, y[i] = exp(z[i])/S,
+        S = Sum(k, exp(z[k]))
+        assuming Sum(j, t[j]) = 1
+    smoothed-weighted-cross-entropy-gradient (every K)
+        D(L_w, z[i]) = y[i]*Sum(k, w[k]*s[k]) - w[i]*s[i]
+        where L_w = -Sum(k, w[k]*s[k]*log(y[k])), s[k] = (1 - epsilon)*t[k] + epsilon/K, y[i] = exp(z[i])/S,
+        S = Sum(k, exp(z[k]))
+    temperature-cross-entropy-gradient (every K)
+        D(L_tau, z[i]) = (q[i] - t[i])/tau
+        where L_tau = -Sum(k, t[k]*log(q[k])), q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta),
+        S_tau = Sum(k, exp(z[k]/tau))
+        assuming Sum(j, t[j]) = 1
     cross-entropy-hvp (every K)
         Sum(j, D(D(L, z[i]), z[j])*v[j]) = y[i]*(v[i] - Sum(j, y[j]*v[j]))
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
@@ -51,6 +99,12 @@ What was proved, as equations of real numbers, for the sizes in parentheses:
         Sum(j, D(D(L, z[i]), z[j])) = 0
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
         assuming Sum(k, t[k]) = 1
+    weighted-cross-entropy-hvp (every K)
+        Sum(j, D(D(L_w, z[i]), z[j])*v[j]) = A*y[i]*(v[i] - Sum(j, y[j]*v[j]))
+        where L_w = -Sum(k, w[k]*t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])), A = Sum(k, w[k]*t[k])
+    temperature-cross-entropy-hvp (every K)
+        Sum(j, D(g[i], z[j])*v[j]) = q[i]*(v[i] - Sum(j, q[j]*v[j]))/tau**2
+        where g[i] = (q[i] - t[i])/tau, q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta), S_tau = Sum(k, exp(z[k]/tau))
     sigmoid-symmetry (every K)
         sigma(-x) = 1 - sigma(x)
         where sigma(x) = 1/(1 + exp(-x))
@@ -89,19 +143,143 @@ There D(f, x) is a derivative (with 'denominator' it has the shape of x), Sum(k,
 t labels of one row; Z, Y and T are those of N rows, and X their F features; x is a binary logit, p its probability.
 What has no definition may be any real number.
 
-Not proved: other sizes, anything about rounding, and the source below, which was tested.
+Rewrites that the code applies to these formulas, as they keep digits or do not overflow; each is an equation of real
+numbers too, proved for the sizes in parentheses:
+
+    rewrite-softmax (every K)
+        exp(z[i] - z[j])/(1 + rho[j]) = y[i]
+        where rho[j] = Sum(k, (1 - delta(j, k))*exp(z[k] - z[j])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])),
+        S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+    rewrite-rest (every K)
+        exp(z[j]) + r[j] = S
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
+    rewrite-softmax-reciprocal (every K)
+        exp(z[i])*(1/S) = y[i]
+        where S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+    rewrite-shift-feedback-exact (every K)
+        exp(x - m) + w*exp(x - m) = exp(x - m)
+        where w = x - (d - b) - (m + b), d = x - m, b = d - x
+    rewrite-two-sum (every K)
+        x - (d - b) - (m + b) = x - m - d
+        where b = d - x
+    rewrite-quotient-feedback (every K)
+        (p + w)/tau = (x - m)/tau - a
+        where p = d - a*tau, tau = exp(theta), w = x - m - d
+    rewrite-product-of-parts (every K)
+        p - a_h*b_h - a_h*b_l - a_l*b_h - a_l*b_l = p - (a_h + a_l)*(b_h + b_l)
+    rewrite-split (every K)
+        h + l = a
+        where h = d - (d - a), l = a - h
+    rewrite-log-softmax (every K)
+        z[i] - z[j] - log(1 + rho[j]) = log(y[i])
+        where rho[j] = Sum(k, (1 - delta(j, k))*exp(z[k] - z[j])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])),
+        S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+    rewrite-loss-label (every K)
+        L = log(1 + r[c]/exp(z[c]))
+        where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])),
+        r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+        assuming t is one-hot at c
+    rewrite-logsumexp-largest (every K)
+        z[j] + log(1 + r[j]/exp(z[j])) = log(S)
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
+    rewrite-complement (every K)
+        1 - y[i] = r[i]/S
+        where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+    softmax-jacobian-diagonal (every K)
+        D(y[i], z[i]) = y[i]*(1 - y[i])
+        where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    rewrite-jvp-centred (every K)
+        y[i]*(v[i] - a - Sum(k, y[k]*(v[k] - a))) = y[i]*(v[i] - Sum(k, y[k]*v[k]))
+        where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    rewrite-mean (every N)
+        L = Sum(n, ell[n])/N
+        where L = (1/N)*Sum(n, ell[n])
+    rewrite-gradient-label (every K)
+        D(L, z[c]) = -r[c]/S
+        where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])),
+        r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+        assuming t is one-hot at c
+    rewrite-gradient-divided (every K)
+        exp(z[i])/(S*B) = y[i]/B
+        where S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+        assuming B > 0
+    weighted-cross-entropy-one-hot (every K)
+        L_w = w[c]*(log(S) - z[c])
+        where L_w = -Sum(k, w[k]*t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+        assuming t is one-hot at c
+    rewrite-gradient-weighted (every K)
+        exp(z[i])*(A/(S*B)) = A*y[i]/B
+        where S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+        assuming B > 0
+    rewrite-loss-any-labels (every K)
+        Sum(k, t[k])*log(1 + r[j]/exp(z[j])) + Sum(k, t[k]*(z[j] - z[k])) = L
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S,
+        L = -Sum(k, t[k]*log(y[k]))
+    rewrite-gradient-any-labels (every K)
+        exp(z[i])/(S/A) - A*t[i] = A*(y[i] - t[i])
+        where S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+        assuming A > 0
+    rewrite-gradient-rests-any-labels (every K)
+        y[i]*Sum(k, t[k]) - t[i] = Sum(k, (1 - delta(i, k))*t[k]) - (r[i]/S)*Sum(k, t[k])
+        where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+    rewrite-smoothed-weighted-rest (every K)
+        Sum(k, (1 - delta(j, k))*(w[k]*s[k])) = (1 - epsilon)*Sum(k, (1 - delta(j, k))*(w[k]*t[k])) + Sum(k, (1 -
+        delta(j, k))*(w[k]*(epsilon/K)))
+        where s[k] = (1 - epsilon)*t[k] + epsilon/K
+    smoothed-weighted-labels-sum (every K)
+        Sum(k, w[k]*s[k]) = (1 - epsilon)*Sum(k, w[k]*t[k]) + (epsilon/K)*Sum(k, w[k])
+        where s[k] = (1 - epsilon)*t[k] + epsilon/K
+    rewrite-smoothed-complement (every K)
+        1 - s[j] = (1 - epsilon)*(1 - t[j]) + (epsilon/K)*(K - 1)
+        where s[k] = (1 - epsilon)*t[k] + epsilon/K
+    rewrite-hvp-factor (every K)
+        (A/B)*Sum(j, D(g[i], z[j])*v[j]) = (A/(B*tau*tau))*(q[i]*(v[i] - Sum(k, q[k]*v[k])))
+        where g[i] = (q[i] - t[i])/tau, q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta), S_tau = Sum(k, exp(z[k]/tau))
+        assuming B > 0
+    rewrite-sigmoid (every K)
+        sigma(x) = exp(x)/(1 + exp(x))
+        where sigma(x) = 1/(1 + exp(-x))
+    rewrite-sigmoid-slope (every K)
+        D(sigma(x), x) = exp(-x)/(1 + exp(-x))**2
+        where sigma(x) = 1/(1 + exp(-x))
+    rewrite-log-sigmoid (every K)
+        log(sigma(x)) = x - log(1 + exp(x))
+        where sigma(x) = 1/(1 + exp(-x)), softplus(x) = log(1 + exp(x))
+    rewrite-softplus (every K)
+        softplus(x) = x + log(1 + exp(-x))
+        where softplus(x) = log(1 + exp(x))
+    rewrite-logistic-loss (every K)
+        ell = (1 - t)*x + log(1 + exp(-x))
+        where ell = -(t*log(p) + (1 - t)*log(1 - p)), p = sigma(x), sigma(x) = 1/(1 + exp(-x)),
+        softplus(x) = log(1 + exp(x))
+    rewrite-sigmoid-complement (every K)
+        1 - sigma(x) = exp(-x)/(1 + exp(-x))
+        where sigma(x) = 1/(1 + exp(-x))
+    rewrite-logistic-gradient (every K)
+        D(ell, x) = 1 - t - exp(-x)/(1 + exp(-x))
+        where ell = -(t*log(p) + (1 - t)*log(1 - p)), p = sigma(x), sigma(x) = 1/(1 + exp(-x))
+    rewrite-logistic-gradient-left (every K)
+        D(ell, x) = exp(x)/(1 + exp(x)) - t
+        where ell = -(t*log(p) + (1 - t)*log(1 - p)), p = sigma(x), sigma(x) = 1/(1 + exp(-x))
+
+Not proved: other sizes, anything about rounding, and the algorithm around the formulas (chunks of rows, a first pass
+without a shift, the shift where its sums show that it is needed), which was tested.
 
 Conventions of all functions:
 
     Logits z are arrays (..., K): the last axis holds the K classes, unless `axis` says otherwise. A 1-D z is one row.
     float32 and float64 keep their type, float16 is computed in float32, every other real type in float64.
-    What stands beside the logits (labels, v, g) takes their type. No input is modified, unless `out` is that array.
-    `out` is an array of the type and shape of the result; it may be z itself.
+    What stands beside the logits (labels, v, g, weight) takes their type. No input is modified, unless `out` is that
+    array. `out` is an array of the type and shape of the result; it may be z itself, or overlap it.
     Labels are class numbers, integers of shape (...), or distributions (one-hot or soft) of the shape of z, which are
-    nonnegative and sum to 1 (within the root of the precision). In both cases Σ_k t_k = 1, on which loss and gradients
-    rely. The labels of the binary functions are numbers from 0 to 1.
-    A reduction is "none" (one loss for each row), "sum" or "mean" (over all rows); an empty batch has sum 0 and mean
-    nan. The gradient of "none" is that of "sum", row by row.
+    nonnegative and sum to 1 (within the root of the precision). The labels of the binary functions are numbers from 0
+    to 1.
+    A reduction is "none" (one loss for each row), "sum" or "mean" (over all rows; with class weights divided by the sum
+    of the weights of the labels); an empty batch has sum 0 and mean nan. The gradient of "none" is that of "sum", row
+    by row.
+    `weight` (K,) and `ignore_index` go with class numbers only; an ignored row has loss 0 and gradient 0, and counts
+    for nothing in the mean. `label_smoothing` ε replaces the labels t by (1 - ε) t + ε/K, `temperature` τ the logits z
+    by z / τ. `workers` is the number of threads that share the rows; by default the calling thread does all.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
     logit take their limits at -inf and +inf. No warning is issued.
@@ -110,7 +288,8 @@ Conventions of all functions:
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -137,66 +316,233 @@ __all__ = [
 ]
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
-Labels: TypeAlias = NDArray[Any]
+Ints: TypeAlias = NDArray[np.intp]
 Loss: TypeAlias = Floats | np.floating[Any]
 Reduction: TypeAlias = Literal["none", "sum", "mean"]
+Kernel: TypeAlias = Callable[[int, int], None]
+
+# Tuning: sizes in bytes or elements. Results differ by rounding only.
+ROW_CHUNK = 1 << 19  # bytes of logits worked on at a time, so that they stay in the cache
+SHIFT_CHUNK = 1 << 18  # the same, in the wide type, for rows that need a shift
+COLUMN_CHUNK = 1 << 17  # the same for few classes, where logits are copied
+SMALL_CLASSES = 1 << 14  # the same for class numbers as labels
+TINY = 256  # elements up to which not even one row is looked at before, and slow exponentials are left so
+FLAT_CHUNK = 1 << 14  # elements at a time of the elementwise functions
+SMALL = 2048  # elements up to which a plain pass is faster than any preparation
+FEW_CLASSES = 8  # up to here the classes are the outer axis (column layout)
+FEW_CLASSES_LARGEST = 16  # the same where the largest of each row is needed
+MANY_CLASSES = 256  # from here on a row is worth a call of the inner loop
+SUM_BLOCK = 32  # classes summed in one go; fewer are more precise and slower
+SUM_BLOCK_PARTS = 16  # the same for the sums of blocks, of which one may hold nearly all
+
+
+class Limits(NamedTuple):
+    """What depends on the floating-point type."""
+
+    wide: np.dtype[Any]  # the type of sums, and of rows that need a shift
+    low: float  # exp is a normal number from here on, and fast in the wide type
+    small: float  # sums of normal exponentials are trusted from here on
+    big: float  # and below this: far from overflow, even times the number of rows
+    near: float  # exp(label) from which the ratio rest/exp(label) is finite
+    deep: float  # shifted logits from here on have a normal exponential that is computed fast
+    floor: float  # below this the exponential is 0
+
+
+_LIMITS = {
+    np.dtype(np.float32): Limits(np.dtype(np.float64), -87.0, 1e-30, 1e30, 1e-30, -300.0, -300.0),
+    np.dtype(np.float64): Limits(np.dtype(np.float64), -708.0, 1e-280, 1e280, 1e-18, -707.0, -750.0),
+}
+
+
+# ---- softmax and its relatives ----
 
 
 @np.errstate(all="ignore")
-def softmax(z: ArrayLike, axis: int = -1, *, out: Floats | None = None) -> Floats:
+def softmax(
+    z: ArrayLike, axis: int = -1, *, temperature: float = 1.0, out: Floats | None = None, workers: int | None = None
+) -> Floats:
     """The probabilities y of the classes.
 
-    y_i = exp(z_i) / Σ_k exp(z_k), computed with z - max z in place of z. Returns an array of the shape of z.
-    Raises ValueError if there are no classes, no such axis, or if `out` has not the type and shape of the result, and
-    TypeError if `axis` is no integer or `out` no array.
-    Rests on: softmax-shift-by-maximum (every K).
+    y_i = exp(z_i / τ) / Σ_k exp(z_k / τ) with the temperature τ. Returns an array of the shape of z.
+    `workers` threads share the rows; by default the calling thread does all.
+    Raises ValueError if there are no classes, no such axis, for a temperature that is not positive and finite, or if
+    `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
+    Rests on: softmax-shift-by-maximum (every K), temperature-log-softmax (every K), rewrite-softmax (every K),
+    rewrite-rest (every K), rewrite-softmax-reciprocal (every K), rewrite-shift-feedback-exact (every K),
+    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split
+    (every K).
 
     >>> softmax([0.0, 0.0]).tolist()
     [0.5, 0.5]
     """
     logits = _logits(z, axis)
-    y = _result(out, logits)
-    np.subtract(logits, logits.max(axis=axis, keepdims=True), out=y)
-    np.exp(y, out=y)
-    np.divide(y, y.sum(axis=axis, keepdims=True), out=y)
+    tau, workers = _temperature(temperature), _workers(workers)
+    if logits.size <= SMALL and tau == 1:
+        y = _softmax_small(logits, axis, out)
+        if y is not None:
+            return y
+    if SMALL < logits.size <= SMALL_CLASSES and tau == 1 and logits.ndim == 2 and axis in (-1, 1):
+        e = np.empty(logits.shape, logits.dtype)
+        lim = _LIMITS[logits.dtype]
+        if _exp(logits, e, lim):
+            total = _row_sums(e, lim.wide)
+            if _trusted(logits, total, lim):
+                y = e if out is None else _fitting(out, logits)
+                _divide_rows(e, total, y)
+                return y
+    x, result = _places(logits, out, axis)
+    plan = _plan(x, result.rows, FEW_CLASSES)
+
+    def kernel() -> Kernel:
+        chunks = Chunks(plan)
+
+        def work(a: int, b: int) -> None:
+            xs, e, y = chunks.get(a, b)
+            total = _exponentials(xs, e, tau, plan.lim)
+            _divide_rows(e, total, y)
+
+        return work
+
+    _run(plan, workers, kernel)
+    return result.done(axis)
+
+
+def _softmax_small(x: Floats, axis: int, out: Floats | None) -> Floats | None:
+    """The same for few elements; None for several axes or columns that need a shift."""
+    lim, rows = _LIMITS[x.dtype], x.ndim == 2 and axis in (-1, 1) and x.size > 0
+    if not rows or not _far(x, lim):
+        e = np.exp(x)
+        total = np.add.reduce(e, axis=axis, keepdims=True)
+        if _trusted(x, total, lim):
+            y = e if out is None else _fitting(out, x)
+            np.divide(e, total, out=y)  # rewrite-softmax
+            return y
+    if not rows:
+        return None
+    x = np.ascontiguousarray(x)
+    _, e_j, rest, e, index = _split_few(x, lim)
+    e.reshape(-1)[index] = e_j
+    total = (e_j + rest)[:, None]
+    y = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+    np.divide(e, total, out=y)
     return y
 
 
 @np.errstate(all="ignore")
-def log_softmax(z: ArrayLike, axis: int = -1, *, out: Floats | None = None) -> Floats:
+def log_softmax(
+    z: ArrayLike, axis: int = -1, *, temperature: float = 1.0, out: Floats | None = None, workers: int | None = None
+) -> Floats:
     """The logarithms of the probabilities, which keep their digits where a probability is close to 1.
 
-    log y_i = z_i - log Σ_k exp(z_k), computed with z - max z in place of z. Returns an array of the shape of z.
-    Raises ValueError if there are no classes, no such axis, or if `out` has not the type and shape of the result, and
-    TypeError if `axis` is no integer or `out` no array.
-    Rests on: log-softmax (every K), logsumexp-shift (every K).
+    log y_i = z_i / τ - log Σ_k exp(z_k / τ) with the temperature τ. Returns an array of the shape of z.
+    `workers` threads share the rows; by default the calling thread does all.
+    Raises ValueError if there are no classes, no such axis, for a temperature that is not positive and finite, or if
+    `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
+    Rests on: log-softmax (every K), logsumexp-shift (every K), temperature-log-softmax (every K),
+    softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-rest (every K), rewrite-loss-label (every
+    K), rewrite-shift-feedback-exact (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> float(log_softmax([0.0, -50.0])[0]) == -float(np.exp(-50.0))
     True
     """
     logits = _logits(z, axis)
-    log_y = _result(out, logits)
-    _, d, _, rest = _shifted(logits, axis)
-    np.subtract(d, np.log1p(rest), out=log_y)
+    tau, workers = _temperature(temperature), _workers(workers)
+    if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
+        return _log_softmax_small(np.ascontiguousarray(logits), out)
+    x, result = _places(logits, out, axis)
+    plan = _plan(x, result.rows, FEW_CLASSES_LARGEST)._replace(direct=False)
+
+    def kernel() -> Kernel:
+        chunks = Chunks(plan)
+
+        def work(a: int, b: int) -> None:
+            xs, e, log_y = chunks.get(a, b)
+            m, least = _log_parts(xs, e, tau, plan)
+            d = xs if plan.column else log_y
+            np.subtract(xs, m[:, None], out=d)
+            if tau != 1:
+                np.divide(d, tau, out=d)
+            np.subtract(d, least.astype(d.dtype, copy=False)[:, None], out=log_y)  # rewrite-log-softmax
+
+        return work
+
+    _run(plan, workers, kernel)
+    return result.done(axis)
+
+
+def _log_softmax_small(x: Floats, out: Floats | None) -> Floats:
+    """The same for few elements, in one piece."""
+    lim = _LIMITS[x.dtype]
+    trusted = False
+    if not _far(x, lim):
+        e = np.exp(x)
+        index = np.arange(0, x.size, x.shape[1]) + x.argmax(axis=1)
+        flat = e.reshape(-1)
+        e_j = flat.take(index)
+        flat[index] = 0
+        m, rest = x.take(index), np.add.reduce(e, axis=1)
+        trusted = _trusted(x, e_j + rest, lim)
+    if not trusted:
+        m, e_j, rest, _, _ = _split_few(x, lim)
+    least = _log_inverse(rest, e_j)
+    log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+    # rewrite-log-softmax
+    np.subtract(x, m[:, None], out=log_y)
+    np.subtract(log_y, least[:, None], out=log_y)
     return log_y
+
+
+def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Floats]:
+    """The largest logit m of each row, and minus the logarithm of its probability."""
+    if plan.column:
+        m: Floats = np.maximum.reduce(x, axis=1)
+        e_j, rest = _split_largest(x, e, tau, plan.lim)
+    else:
+        j = x.argmax(axis=1)
+        flat, index = _entries(x, j)
+        m = flat[index]
+        part = _split(x, e, j, tau, plan.lim)
+        e_j, rest = part.e_j, part.rest
+    return m, _log_inverse(rest, e_j)
 
 
 @np.errstate(all="ignore")
 def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     """The logarithm of the sum of exponentials, without overflow.
 
-    log Σ_k exp(z_k) = m + log Σ_k exp(z_k - m) with m = max z. Returns an array of the shape of z without `axis`.
-    Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
-    Rests on: logsumexp-shift (every K).
+    log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
+    without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
+    Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K), rewrite-rest
+    (every K), softmax-shift-by-maximum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax
+    (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K),
+    rewrite-split (every K).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
     """
     logits = _logits(z, axis)
-    j, _, _, rest = _shifted(logits, axis)
-    total = np.take_along_axis(logits, j, axis) + np.log1p(rest)
-    squeezed: Floats = np.squeeze(total, axis=axis)[()]
-    return squeezed
+    x = _rows(logits, axis)
+    sums = np.empty(len(x), x.dtype)
+
+    def kernel() -> Kernel:
+        def work(a: int, b: int) -> None:
+            xs, j, part, _ = _wide_split(x[a:b], 1.0)
+            m = xs[np.arange(b - a), j]
+            inverse = _log_inverse(part.rest, part.e_j)
+            total = m + inverse  # rewrite-logsumexp-largest
+            if bool((inverse + m / 2 >= 0).any()) and not bool(m.min() >= -1):
+                # m < 0 and -log y_j cancel: here the sum of the unshifted exponentials is close to 1.
+                plain = np.log(_pairwise(np.exp(xs)))
+                total = np.where((inverse + m / 2 >= 0) & ~(m >= -1), plain, total)
+            sums[a:b] = total
+
+        return work
+
+    _run(_wide_plan(x), None, kernel)
+    moved = np.moveaxis(logits, axis, -1) if logits.ndim > 1 else logits
+    shaped: Floats = sums.reshape(moved.shape[:-1])[()]
+    return shaped
 
 
 @np.errstate(all="ignore")
@@ -205,19 +551,34 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
 
     J_ij = ∂y_i/∂z_j = y_i (δ_ij - y_j), with 1 - y_i as the sum of the others. Returns (..., K, K).
     Raises ValueError if there are no classes.
-    Rests on: softmax-jacobian (every K), softmax-shift-by-maximum (every K), softmax-sum (every K).
+    Rests on: softmax-jacobian (every K), softmax-shift-by-maximum (every K), softmax-sum (every K), rewrite-complement
+    (every K), softmax-jacobian-diagonal (every K), rewrite-softmax (every K), rewrite-rest (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_jacobian([0.0, 0.0]).tolist()
     [[0.25, -0.25], [-0.25, 0.25]]
     """
-    j, _, e, rest = _shifted(_logits(z))
-    y = e / (1 + rest)
-    others = 1 - y
-    np.put_along_axis(others, j, rest / (1 + rest), -1)
-    jacobian: Floats = -y[..., :, None] * y[..., None, :]
-    k = np.arange(y.shape[-1])
-    jacobian[..., k, k] = y * others
-    return jacobian
+    logits = _logits(z)
+    x = _rows(logits, -1)
+    n, classes = x.shape
+    jacobian = np.empty((n, classes, classes), x.dtype)
+    k = np.arange(classes)
+
+    def kernel() -> Kernel:
+        def work(a: int, b: int) -> None:
+            _, j, part, y = _wide_probabilities(x[a:b], 1.0)
+            others = 1 - y
+            others[np.arange(b - a), j] = part.rest / part.total  # rewrite-complement
+            lacking = -y  # δ_ij - y_j beside the diagonal
+            np.multiply(y[:, :, None], lacking[:, None, :], out=jacobian[a:b])
+            jacobian[a:b, k, k] = y * others
+
+        return work
+
+    plan = _wide_plan(x)
+    _run(plan._replace(step=max(1, plan.step // classes)), None, kernel)
+    return jacobian.reshape(*logits.shape, classes)
 
 
 @np.errstate(all="ignore")
@@ -226,13 +587,16 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
 
     (J v)_i = y_i (v_i - Σ_k y_k v_k). v has the shape of z, and so has the result.
     Raises ValueError if there are no classes, or if the shapes differ.
-    Rests on: softmax-jvp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-row-sums (every K).
+    Rests on: softmax-jvp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-row-sums (every K),
+    rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K), rewrite-shift-feedback-exact
+    (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"))
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None)
 
 
 @np.errstate(all="ignore")
@@ -241,230 +605,299 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
 
     (g J)_j = y_j (g_j - Σ_k g_k y_k). g has the shape of z, and so has the result.
     Raises ValueError if there are no classes, or if the shapes differ.
-    Rests on: softmax-vjp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-column-sums (every K).
+    Rests on: softmax-vjp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-column-sums (every K),
+    softmax-jvp (every K), rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"))
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None)
+
+
+def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, workers: int | None = None) -> Floats:
+    """J v for each row, times its factor; v is taken relative to v_j where y_j ≥ 1/2, to keep v_j - Σ_k y_k v_k."""
+    x, result = _places(z, None, axis)
+    tangents = _rows(v, axis)
+
+    def kernel() -> Kernel:
+        def work(a: int, b: int) -> None:
+            _, j, part, y = _wide_probabilities(x[a:b], tau)
+            w = tangents[a:b].astype(y.dtype, copy=False)
+            dominant = part.e_j >= part.rest
+            if bool(dominant.any()):
+                pivot = np.where(dominant, w[np.arange(b - a), j], 0)
+                w = w - pivot[:, None]  # rewrite-jvp-centred
+            dot = _pairwise(y * w)
+            product = y * (w - dot[:, None])
+            if factor is not None:
+                product *= factor[a:b, None] if isinstance(factor, np.ndarray) else factor
+            result.rows[a:b] = product
+
+        return work
+
+    _run(_wide_plan(x), workers, kernel)
+    return result.done(axis)
+
+
+def _wide_plan(x: Floats) -> Plan:
+    """A plan for work in the wide type."""
+    lim = _LIMITS[x.dtype]
+    return Plan(x, x, max(1, ROW_CHUNK // (x.shape[1] * lim.wide.itemsize)), False, False, lim)
+
+
+def _wide_split(x: Floats, tau: float) -> tuple[Floats, Ints, Split, Floats]:
+    """In the wide type: logits, the largest one's class j, and the exponentials, 0 at j."""
+    wide = _LIMITS[x.dtype].wide
+    x = x.astype(wide, copy=False)
+    j = x.argmax(axis=1)
+    e = np.empty(x.shape, wide)
+    part = _split(x, e, j, tau, _LIMITS[wide])
+    return x, j, part, e
+
+
+def _wide_probabilities(x: Floats, tau: float) -> tuple[Floats, Ints, Split, Floats]:
+    """The same, with probabilities in place of the exponentials."""
+    x, j, part, e = _wide_split(x, tau)
+    e[np.arange(len(j)), j] = part.e_j
+    np.divide(e, part.total[:, None], out=e)
+    return x, j, part, e
+
+
+# ---- cross-entropy ----
+
+
+class Problem(NamedTuple):
+    """Checked arguments of the cross-entropy functions."""
+
+    z: Floats
+    axis: int
+    classes: Ints | None  # class numbers (N,), or
+    t: Floats | None  # distributions (N, K)
+    ignored: NDArray[np.bool_] | None  # rows that do not count
+    weights: Floats | None  # of the classes, in the wide type
+    row_weights: Floats | None  # those of the labels, 0 for ignored rows
+    smoothing: float
+    tau: float
+    reduction: Reduction
+    count: Any  # what a mean divides by
+    workers: int | None
+
+    @property
+    def scale(self) -> Any:
+        """What the gradient is divided by, apart from the temperature."""
+        return self.count if self.reduction == "mean" else 1
 
 
 @np.errstate(all="ignore")
-def cross_entropy(z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean") -> Loss:
-    """The cross-entropy of softmax(z) against the labels.
+def cross_entropy(
+    z: ArrayLike,
+    labels: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    workers: int | None = None,
+) -> Loss:
+    """The cross-entropy of softmax(z / τ) against the labels.
 
-    L = -Σ_k t_k log y_k = log Σ_k exp(z_k) - Σ_k t_k z_k; a label 0 at a logit of -inf counts 0.
-    Returns a number, or for "none" an array of the shape of z without its last axis.
-    Raises ValueError for labels that do not fit, an unknown reduction, or no classes.
-    Rests on: cross-entropy-logits (every K), logsumexp-shift (every K).
+    L = -Σ_k w_k t_k log y_k for each row, t smoothed; a label 0 at a logit of -inf counts 0.
+    Returns a number, or for "none" an array of the shape of z without `axis`.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    Raises ValueError for labels, a weight or a number that does not fit, an unknown reduction, or no classes, and
+    TypeError for an `axis` that is no integer.
+    Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), weighted-cross-entropy-logits (every K),
+    smoothed-labels-sum (every K), smoothed-cross-entropy-logits (every K), temperature-cross-entropy-logits (every K),
+    rewrite-mean (every N), softmax-shift-by-maximum (every K), rewrite-shift-feedback-exact (every K), rewrite-rest
+    (every K), rewrite-loss-label (every K), temperature-log-softmax (every K), rewrite-gradient-label (every K),
+    rewrite-gradient-divided (every K), weighted-cross-entropy-one-hot (every K), rewrite-gradient-weighted (every K),
+    rewrite-loss-any-labels (every K), rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels (every
+    K), temperature-cross-entropy-gradient (every K), rewrite-softmax (every K), rewrite-complement (every K),
+    rewrite-two-sum (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
+    smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
     """
-    _check(reduction)
-    logits = _logits(z)
-    _, d, _, rest = _shifted(logits)
-    return _reduced(_losses(d, rest, _labels(labels, logits)), reduction)
+    p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
+    small = _class_small(p, False) if p.z.size <= SMALL_CLASSES else None
+    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if small is None else small[0], p)
 
 
+@np.errstate(all="ignore")
 def cross_entropy_grad(
-    z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    z: ArrayLike,
+    labels: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    workers: int | None = None,
+    out: Floats | None = None,
 ) -> Floats:
     """The gradient of `cross_entropy` with respect to the logits.
 
-    ∂L/∂z_i = y_i - t_i for each row, divided by the number of rows for "mean". Returns an array of the shape of z.
-    Raises ValueError for labels that do not fit, an unknown reduction, no classes, or an `out` that does not fit, and
-    TypeError for an `out` that is no array.
+    ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ for each row, without weights (y_i - t_i) / τ, t smoothed; for "mean"
+    divided by the number of rows, or by the weight of their labels. Returns an array of the shape of z.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
+    classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: softmax-cross-entropy-gradient (every K), softmax-shift-by-maximum (every K), softmax-sum (every K),
-    batch-mean-gradient (every K, F, N).
+    batch-mean-gradient (every K, F, N), weighted-cross-entropy-gradient (every K), class-weighted-mean-gradient-entries
+    (every K, F, N), ignored-row-gradient (every K, F, N), smoothed-cross-entropy-gradient (every K),
+    smoothed-weighted-cross-entropy-gradient (every K), temperature-cross-entropy-gradient (every K),
+    weighted-cross-entropy-one-hot (every K), rewrite-gradient-label (every K), rewrite-gradient-divided (every K),
+    rewrite-gradient-weighted (every K), rewrite-loss-any-labels (every K), temperature-log-softmax (every K),
+    rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K),
+    rewrite-complement (every K), rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label
+    (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
+    smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K), rewrite-smoothed-complement (every K),
+    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split
+    (every K).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
     """
-    return cross_entropy_value_and_grad(z, labels, reduction=reduction, out=out)[1]
+    p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
+    return _value_and_grad(p, out)[1]
 
 
 @np.errstate(all="ignore")
 def cross_entropy_value_and_grad(
-    z: ArrayLike, labels: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    z: ArrayLike,
+    labels: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    workers: int | None = None,
+    out: Floats | None = None,
 ) -> tuple[Loss, Floats]:
     """`cross_entropy` and its gradient, which share their exponentials.
 
-    L = -Σ_k t_k log y_k and ∂L/∂z_i = y_i - t_i. Returns the loss and an array of the shape of z.
-    Raises ValueError for labels that do not fit, an unknown reduction, no classes, or an `out` that does not fit, and
-    TypeError for an `out` that is no array.
+    L = -Σ_k w_k t_k log y_k and ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ. Returns the loss and an array of the shape
+    of z.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
+    classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), softmax-cross-entropy-gradient (every K),
-    softmax-shift-by-maximum (every K), softmax-sum (every K), batch-mean-gradient (every K, F, N).
+    softmax-shift-by-maximum (every K), softmax-sum (every K), batch-mean-gradient (every K, F, N),
+    weighted-cross-entropy-logits (every K), smoothed-labels-sum (every K), smoothed-cross-entropy-logits (every K),
+    temperature-cross-entropy-logits (every K), weighted-cross-entropy-gradient (every K),
+    class-weighted-mean-gradient-entries (every K, F, N), ignored-row-gradient (every K, F, N),
+    smoothed-cross-entropy-gradient (every K), smoothed-weighted-cross-entropy-gradient (every K),
+    temperature-cross-entropy-gradient (every K), rewrite-mean (every N), weighted-cross-entropy-one-hot (every K),
+    rewrite-gradient-label (every K), rewrite-gradient-divided (every K), rewrite-gradient-weighted (every K),
+    rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
+    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
+    rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every
+    K), rewrite-smoothed-complement (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
     (0.693147, [0.25, -0.25])
     """
-    _check(reduction)
-    logits = _logits(z)
-    t = _labels(labels, logits)
-    gradient = _result(out, logits)
-    j, d, e, rest = _shifted(logits)
-    loss = _reduced(_losses(d, rest, t), reduction)
-    _probabilities_minus_labels(j, e, rest, t, gradient)
-    if reduction == "mean":
-        gradient /= _rows(logits)
-    return loss, gradient
+    p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
+    losses, gradient = _value_and_grad(p, out)
+    return _reduced(losses, p), gradient
 
 
 @np.errstate(all="ignore")
-def cross_entropy_hvp(z: ArrayLike, labels: ArrayLike, v: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
+def cross_entropy_hvp(
+    z: ArrayLike,
+    labels: ArrayLike,
+    v: ArrayLike,
+    *,
+    axis: int = -1,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    workers: int | None = None,
+) -> Floats:
     """The Hessian of `cross_entropy` times a tangent v, without the matrix.
 
-    (H v)_i = y_i (v_i - Σ_k y_k v_k) for each row, divided by the number of rows for "mean". As Σ_k t_k = 1, H does not
-    depend on the labels; they are checked all the same. v has the shape of z, and so has the result.
-    Raises ValueError for labels that do not fit, an unknown reduction, no classes, or shapes that differ.
-    Rests on: cross-entropy-hvp (every K), softmax-shift-by-maximum (every K), cross-entropy-hessian-row-sums (every K).
+    (H v)_i = (Σ_k w_k t_k) y_i (v_i - Σ_k y_k v_k) / τ² for each row, for "mean" divided as the gradient is. Without
+    weights Σ_k t_k = 1, and H does not depend on the labels; they are checked all the same. v has the shape of z, and
+    so has the result.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    Raises ValueError for labels, a weight or a number that does not fit, an unknown reduction, no classes, or shapes
+    that differ, and TypeError for an `axis` that is no integer.
+    Rests on: cross-entropy-hvp (every K), softmax-shift-by-maximum (every K), cross-entropy-hessian-row-sums (every K),
+    weighted-cross-entropy-hvp (every K), temperature-cross-entropy-hvp (every K), rewrite-hvp-factor (every K),
+    softmax-jvp (every K), rewrite-jvp-centred (every K), smoothed-weighted-labels-sum (every K), rewrite-softmax (every
+    K), rewrite-rest (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
+    rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split
+    (every K).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
-    _check(reduction)
-    logits = _logits(z)
-    _labels(labels, logits)
-    product = _jacobian_times(logits, _like(logits, v, "v"))
-    if reduction == "mean":
-        product /= _rows(logits)
+    p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
+    factor: Any = None
+    if p.row_weights is not None:
+        mass = _label_mass(p)
+        factor = mass / (p.scale * p.tau * p.tau)  # rewrite-hvp-factor
+    elif p.scale != 1 or p.tau != 1:
+        mass = np.float64(1)
+        factor = mass / (p.scale * p.tau * p.tau)
+    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, workers)
+    if p.ignored is not None:
+        np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
 
 
 @np.errstate(all="ignore")
-def sigmoid(x: ArrayLike) -> Floats:
-    """The logistic function, elementwise.
-
-    σ(x) = 1 / (1 + exp(-x)), for x < 0 computed as 1 - σ(-x) = exp(x) / (1 + exp(x)).
-    Returns an array of the shape of x.
-    Raises ValueError unless x is real.
-    Rests on: sigmoid-symmetry (every K).
-
-    >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
-    [0.0, 0.5, 1.0]
-    """
-    logits = _floats(x, "logits")
-    e = np.exp(-np.abs(logits))
-    return _typed(np.where(logits >= 0, 1, e) / (1 + e), logits)
-
-
-@np.errstate(all="ignore")
-def sigmoid_grad(x: ArrayLike) -> Floats:
-    """The derivative of `sigmoid`, elementwise, which keeps its digits where it is small.
-
-    σ'(x) = σ(x) (1 - σ(x)) = e / (1 + e)² with e = exp(-|x|). Returns an array of the shape of x.
-    Raises ValueError unless x is real.
-    Rests on: sigmoid-derivative (every K), sigmoid-derivative-even (every K), sigmoid-symmetry (every K).
-
-    >>> float(sigmoid_grad(0.0))
-    0.25
-    """
-    logits = _floats(x, "logits")
-    e = np.exp(-np.abs(logits))
-    return _typed(e / (1 + e) ** 2, logits)
-
-
-@np.errstate(all="ignore")
-def log_sigmoid(x: ArrayLike) -> Floats:
-    """The logarithm of `sigmoid`, elementwise.
-
-    log σ(x) = -softplus(-x) = min(x, 0) - log(1 + exp(-|x|)). Returns an array of the shape of x.
-    Raises ValueError unless x is real.
-    Rests on: log-sigmoid-softplus (every K), softplus-symmetry (every K).
-
-    >>> log_sigmoid([-1000.0, 1000.0]).tolist()
-    [-1000.0, 0.0]
-    """
-    logits = _floats(x, "logits")
-    return _typed(np.minimum(logits, 0) - np.log1p(np.exp(-np.abs(logits))), logits)
-
-
-@np.errstate(all="ignore")
-def softplus(x: ArrayLike) -> Floats:
-    """The smooth maximum of x and 0, elementwise.
-
-    softplus(x) = log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)). Returns an array of the shape of x.
-    Raises ValueError unless x is real.
-    Rests on: softplus-symmetry (every K).
-
-    >>> softplus([-1000.0, 1000.0]).tolist()
-    [0.0, 1000.0]
-    """
-    logits = _floats(x, "logits")
-    return _typed(np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits))), logits)
-
-
-@np.errstate(all="ignore")
-def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean") -> Loss:
-    """The cross-entropy of σ(x) against labels t between 0 and 1; x are logits.
-
-    L = softplus(x) - t x = -t log σ(x) - (1 - t) log(1 - σ(x)). The reduction is over all elements.
-    Returns a number, or for "none" an array of the shape of x, which t must have too.
-    Raises ValueError for labels that do not fit or an unknown reduction.
-    Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K).
-
-    >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
-    0.693147
-    """
-    _check(reduction)
-    logits, labels = _binary(x, t)
-    return _reduced(_binary_losses(logits, labels, np.exp(-np.abs(logits))), reduction)
-
-
-@np.errstate(all="ignore")
-def binary_cross_entropy_grad(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
-    """The gradient of `binary_cross_entropy` with respect to the logits.
-
-    ∂L/∂x = σ(x) - t, divided by the number of elements for "mean".
-    Returns an array of the shape of x, which t must have too.
-    Raises ValueError for labels that do not fit or an unknown reduction.
-    Rests on: logistic-loss-gradient (every K), sigmoid-symmetry (every K).
-
-    >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
-    [0.5, -0.5]
-    """
-    _check(reduction)
-    logits, labels = _binary(x, t)
-    return _binary_gradient(logits, labels, np.exp(-np.abs(logits)), reduction)
-
-
-@np.errstate(all="ignore")
-def binary_cross_entropy_value_and_grad(
-    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean"
-) -> tuple[Loss, Floats]:
-    """`binary_cross_entropy` and its gradient, which share their exponentials.
-
-    L = softplus(x) - t x and ∂L/∂x = σ(x) - t. Returns the loss and an array of the shape of x, which t must have too.
-    Raises ValueError for labels that do not fit or an unknown reduction.
-    Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K), logistic-loss-gradient (every K),
-    sigmoid-symmetry (every K).
-
-    >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
-    >>> round(float(loss), 6), float(gradient)
-    (0.693147, -0.5)
-    """
-    _check(reduction)
-    logits, labels = _binary(x, t)
-    e = np.exp(-np.abs(logits))
-    loss = _reduced(_binary_losses(logits, labels, e), reduction)
-    return loss, _binary_gradient(logits, labels, e, reduction)
-
-
-@np.errstate(all="ignore")
 def linear_cross_entropy_value_and_grad(
-    X: ArrayLike, W: ArrayLike, b: ArrayLike, labels: ArrayLike
+    X: ArrayLike,
+    W: ArrayLike,
+    b: ArrayLike,
+    labels: ArrayLike,
+    *,
+    reduction: Reduction = "mean",
+    weight: ArrayLike | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    workers: int | None = None,
 ) -> tuple[Loss, Floats, Floats]:
-    """The mean cross-entropy of a linear layer, and its gradients with respect to weights and bias.
+    """The cross-entropy of a linear layer, and its gradients with respect to weights and bias.
 
-    z = X W + b, loss = mean of -Σ_k t_k log y_k, dW = Xᵀ (Y - T) / N, db = Σ_n (Y - T)_n / N.
-    X is (..., F), W (F, K) and b (K,), computed in their common type. An empty batch has loss nan and gradients 0.
-    Returns loss, dW (F, K) and db (K,). Raises ValueError for shapes or labels that do not fit.
+    z = X W + b, dW = Xᵀ G and db = Σ_n G_n with the gradient G of `cross_entropy`: for "mean" G = (Y - T) / N. X is
+    (..., F), W (F, K) and b (K,), computed in their common type. An empty batch has loss nan and gradients 0.
+    Returns the loss, dW (F, K) and db (K,).
+    `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    Raises ValueError for shapes, labels, a weight or a number that does not fit.
     Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), softmax-cross-entropy-gradient (every K),
     softmax-shift-by-maximum (every K), softmax-sum (every K), batch-mean-gradient (every K, F, N),
-    linear-layer-weight-gradient (every K, F, N), linear-layer-bias-gradient (every K, F, N).
+    linear-layer-weight-gradient (every K, F, N), linear-layer-bias-gradient (every K, F, N),
+    weighted-cross-entropy-logits (every K), smoothed-labels-sum (every K), smoothed-cross-entropy-logits (every K),
+    temperature-cross-entropy-logits (every K), weighted-cross-entropy-gradient (every K),
+    class-weighted-mean-gradient-entries (every K, F, N), ignored-row-gradient (every K, F, N),
+    smoothed-cross-entropy-gradient (every K), smoothed-weighted-cross-entropy-gradient (every K),
+    temperature-cross-entropy-gradient (every K), rewrite-mean (every N), weighted-cross-entropy-one-hot (every K),
+    rewrite-gradient-label (every K), rewrite-gradient-divided (every K), rewrite-gradient-weighted (every K),
+    rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
+    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
+    rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every
+    K), rewrite-smoothed-complement (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -474,62 +907,931 @@ def linear_cross_entropy_value_and_grad(
     if not inputs.ndim or weights.ndim != 2 or inputs.shape[-1] != weights.shape[0] or bias.shape != weights.shape[1:]:
         raise ValueError(f"shapes {inputs.shape} @ {weights.shape} + {bias.shape} are not (..., F) @ (F, K) + (K,)")
     logits = _logits(inputs @ weights + bias)
-    loss, gradient = cross_entropy_value_and_grad(logits, labels)
-    rows, (features, classes) = _rows(logits), weights.shape
-    gradient = gradient.reshape(rows, classes)
-    return loss, inputs.reshape(rows, features).T @ gradient, gradient.sum(axis=0)
+    p = _problem(logits, labels, -1, reduction, weight, ignore_index, label_smoothing, temperature, workers)
+    losses, gradient = _value_and_grad(p, logits)  # the logits are ours: the gradient takes their place
+    features, classes = weights.shape
+    rows = gradient.reshape(logits.size // classes, classes)
+    return _reduced(losses, p), inputs.reshape(len(rows), features).T @ rows, rows.sum(axis=0)
 
 
-def _shifted(z: Floats, axis: int = -1) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
-    """Split off the largest logit z_j: j, d = z - z_j, e = exp(d), and the rest Σ_{k≠j} e_k.
+def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
+    """Losses of the rows, and the gradient."""
+    if p.t is not None:
+        p = p._replace(t=_apart(p.t, out))
+    if p.z.size <= SMALL_CLASSES:
+        small = _class_small(p, True)
+        if small is not None:
+            losses, e = small
+            if out is None:
+                return losses, e.astype(p.z.dtype, copy=False)
+            np.copyto(_fitting(out, p.z), e, casting="same_kind")
+            return losses, out
+    x, result = _places(p.z, out, p.axis)
+    losses = _losses_and_gradient(p, x, result.rows)
+    return losses, result.done(p.axis)
 
-    Σ_k exp(z_k) = exp(z_j) (1 + rest). Keeping the rest apart saves the digits of 1 - y_j = rest / (1 + rest) and of
-    log y_j = -log(1 + rest). The division by e_j = exp(0) carries the nan of a row that has no probabilities.
-    """
-    j = z.argmax(axis=axis, keepdims=True)
-    d = z - np.take_along_axis(z, j, axis)
-    e = np.exp(d)
-    e_j = np.take_along_axis(e, j, axis)
-    np.put_along_axis(e, j, 0, axis)
-    rest = e.sum(axis=axis, keepdims=True) / e_j
-    np.put_along_axis(e, j, e_j, axis)
-    return j, d, e, rest
+
+def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | None:
+    """Losses, and gradient, for few elements in plain cases: in the wide type, in few calls; else None."""
+    if p.classes is None or p.row_weights is not None or p.smoothing != 0 or p.tau != 1 or p.z.ndim != 2:
+        return None
+    if p.axis not in (-1, 1) or not p.z.size:
+        return None
+    few = p.z.size <= SMALL
+    lim = _LIMITS[_LIMITS[p.z.dtype].wide]
+    index = np.arange(0, p.z.size, p.z.shape[1]) + p.classes
+    if not (few and _far(p.z, _LIMITS[p.z.dtype])):
+        x = p.z.astype(lim.wide, order="C", copy=False)
+        e = np.empty(x.shape, x.dtype)
+        if _exp(x, e, lim):
+            part = _taken(e, index, None)
+            if _trusted(x, part.total, lim) and bool(part.e_j.min() >= lim.near):
+                if with_gradient:
+                    _class_gradient(p, e, part)
+                return _log_inverse(part.rest, part.e_j), e
+    if not few:
+        return None
+    x = np.ascontiguousarray(p.z)
+    m = x.max(axis=1, keepdims=True)
+    e = _shifted_few(x, m, _LIMITS[x.dtype])
+    part = _taken(e, index, m[:, 0])
+    losses = _label_losses(part, x, p.classes, 1.0, _LIMITS[x.dtype])
+    if with_gradient:
+        _class_gradient(p, e, part)
+    return losses, e
 
 
-def _losses(d: Floats, rest: Floats, t: Labels) -> Floats:
-    """-Σ_k t_k log y_k = log(1 + rest) - Σ_k t_k d_k: as d ≤ 0, no digits cancel."""
-    td = np.take_along_axis(d, t, -1) if t.dtype.kind == "i" else np.where(t == 0, 0, t * d)
-    losses: Floats = np.log1p(rest[..., 0]) - td.sum(axis=-1)
+def _class_gradient(p: Problem, e: Floats, part: Split) -> None:
+    """The gradient in place of the exponentials."""
+    rest, total = part.rest, part.total
+    divisor = total if p.reduction != "mean" else total * p.count  # rewrite-gradient-divided
+    _divide_rows(e, divisor, e)
+    part.flat[part.index] = 0 - rest / divisor  # rewrite-gradient-label
+
+
+def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floats:
+    """The losses of the rows x, and their gradient into `gradient`, unless that is None."""
+    losses = np.empty(len(x), _LIMITS[x.dtype].wide)
+    if p.classes is not None and p.smoothing == 0:
+        plan = _plan(x, gradient, FEW_CLASSES)
+        _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
+    else:
+        _run(_wide_plan(x), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
     return losses
 
 
-def _probabilities_minus_labels(j: NDArray[np.intp], e: Floats, rest: Floats, t: Labels, out: Floats) -> None:
-    """y - t into `out`; overwrites e. Where y_j and t_j may both be close to 1, as (1 - t_j) - (1 - y_j)."""
-    total = 1 + rest
-    np.divide(e, total, out=e)
-    y_j = np.take_along_axis(e, j, -1)
-    if t.dtype.kind == "i":
-        t_j = (t == j).astype(e.dtype)
-        np.put_along_axis(e, t, np.take_along_axis(e, t, -1) - 1, -1)
-        np.copyto(out, e)
+def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gradient: bool) -> Kernel:
+    """For class numbers."""
+    chunks = Chunks(plan)
+    scale = p.scale * p.tau
+
+    def work(a: int, b: int) -> None:
+        x, e, gradient = chunks.get(a, b)
+        label = classes[a:b]
+        part = _split(x, e, label, p.tau, plan.lim)
+        loss = _label_losses(part, x, label, p.tau, plan.lim)
+        if p.row_weights is not None:
+            loss = p.row_weights[a:b] * loss
+        losses[a:b] = loss
+        if with_gradient:
+            rest = part.rest
+            divisor = part.total if scale == 1 else part.total * scale  # rewrite-gradient-divided
+            if p.row_weights is not None:
+                rest = rest * p.row_weights[a:b]
+                factor = p.row_weights[a:b] / divisor
+                np.multiply(e, factor.astype(e.dtype)[:, None], out=gradient)  # rewrite-gradient-weighted
+            else:
+                _divide_rows(e, divisor, gradient)
+            flat, index = (part.flat, part.index) if gradient is e else _entries(gradient, label)
+            flat[index] = 0 - rest / divisor  # rewrite-gradient-label
+        if p.ignored is not None and bool(p.ignored[a:b].any()):
+            losses[a:b][p.ignored[a:b]] = 0
+            if with_gradient:
+                gradient[p.ignored[a:b]] = 0
+
+    return work
+
+
+def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None) -> Kernel:
+    """For distributions and smoothed labels, in the wide type, as y - t may cancel."""
+    tau, scale = p.tau, p.scale * p.tau
+
+    def work(a: int, b: int) -> None:
+        xs, j, part, e = _wide_split(x[a:b], tau)
+        row = np.arange(b - a)
+        t, weight, others = _distribution(p, a, b, j, e.dtype)
+        m = xs[row, j]
+        d = m[:, None] - xs
+        if tau != 1:
+            np.divide(d, tau, out=d)
+        np.multiply(t, d, out=d)
+        far = _pairwise(d)
+        if not np.isfinite(np.add.reduce(far)):
+            far = _pairwise(np.where(t == 0, t, d))  # a label 0 at a mask counts 0
+            far[~np.isfinite(m)] = np.nan
+        inverse = _log_inverse(part.rest, part.e_j)
+        mass: Any = _pairwise(t) if p.t is not None and p.smoothing == 0 else 1 if weight is None else weight
+        losses[a:b] = mass * inverse + far  # rewrite-loss-any-labels
+        if gradient is not None:
+            mass = 1 if weight is None else weight
+            divisor = part.total if weight is None else part.total / mass
+            # rewrite-gradient-any-labels
+            np.divide(e, divisor[:, None], out=e)
+            np.subtract(e, t, out=e)
+            t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
+            # rewrite-gradient-rests-any-labels
+            e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
+            if scale != 1:
+                np.divide(e, scale, out=e)
+            gradient[a:b] = e
+        if p.ignored is not None and bool(p.ignored[a:b].any()):
+            losses[a:b][p.ignored[a:b]] = 0
+            if gradient is not None:
+                gradient[a:b][p.ignored[a:b]] = 0
+
+    return work
+
+
+def _distribution(p: Problem, a: int, b: int, j: Ints, dtype: np.dtype[Any]) -> tuple[Floats, Floats | None, Floats]:
+    """The labels of the rows a to b, smoothed and weighted; their sums, None if 1; and the sums less the label of j."""
+    row = np.arange(b - a)
+    classes = p.z.shape[p.axis]
+    keep, share = 1 - p.smoothing, p.smoothing / classes
+    if p.t is not None:
+        t = p.t[a:b].astype(dtype, copy=False)
+        if p.smoothing == 0:
+            return t, None, 1 - t[row, j]
+        return keep * t + share, None, keep * (1 - t[row, j]) + share * (classes - 1)  # rewrite-smoothed-complement
+    assert p.classes is not None
+    label = p.classes[a:b]
+    hit = (label == j).astype(dtype)
+    t = np.empty((b - a, classes), dtype)
+    if p.weights is None or p.row_weights is None:
+        t[...] = share
+        t[row, label] = keep + share
+        others = keep * (1 - hit) + share * (classes - 1)
+        if p.row_weights is None:
+            return t, None, others
+        t *= p.row_weights[:, None][a:b]
+        return t, p.row_weights[a:b], others * p.row_weights[a:b]
+    spread = p.weights * share
+    t[...] = spread
+    kept = keep * p.row_weights[a:b]
+    t[row, label] += kept
+    mass = kept + spread.sum()
+    others = kept * (1 - hit) + _sums_of_others(spread)[j]  # rewrite-smoothed-weighted-rest
+    return t, mass, others
+
+
+def _sums_of_others(a: Floats) -> Floats:
+    """Σ_{k≠j} a_k for each j: nonnegative terms, so that nothing cancels."""
+    before, after = np.zeros_like(a), np.zeros_like(a)
+    np.cumsum(a[:-1], out=before[1:])
+    after[:-1] = np.cumsum(a[:0:-1])[::-1]
+    others: Floats = before + after
+    return others
+
+
+def _label_mass(p: Problem) -> Any:
+    """Σ_k w_k t'_k of each row."""
+    assert p.row_weights is not None
+    if p.weights is None or p.smoothing == 0:
+        return p.row_weights
+    # smoothed-weighted-labels-sum
+    mass = (1 - p.smoothing) * p.row_weights + p.smoothing / p.weights.size * p.weights.sum()
+    if p.ignored is not None:
+        mass[p.ignored] = 0
+    return mass
+
+
+def _reduced(losses: Floats, p: Problem) -> Loss:
+    """The losses themselves, their sum or their mean; the mean of an empty batch is nan."""
+    dtype = p.z.dtype
+    if p.reduction == "none":
+        shape = np.moveaxis(p.z, p.axis, -1).shape[:-1]
+        shaped: Floats = losses.astype(dtype, copy=False).reshape(shape)[()]
+        return shaped
+    total: Any = np.add.reduce(losses)
+    if p.reduction == "mean":
+        total = total / p.count
+    return total if total.dtype == dtype else dtype.type(total)
+
+
+# ---- functions of one logit ----
+
+
+def _flat(x: Floats, out: Floats | None) -> tuple[Floats, Result]:
+    """x and the result as flat arrays."""
+    if out is None:
+        array = np.empty(x.shape, x.dtype)
     else:
-        t_j = np.take_along_axis(t, j, -1)
-        np.subtract(e, t, out=out)
-    np.put_along_axis(out, j, np.where(t_j > 0.5, (1 - t_j) - rest / total, y_j - t_j), -1)
+        array = _fitting(out, x)
+        same = array is x or array.__array_interface__ == x.__array_interface__
+        if not same and np.may_share_memory(array, x):
+            x = x.copy()
+    flat = array.reshape(-1)
+    return x.reshape(-1), Result(array, flat, not np.may_share_memory(flat, array) and flat.size > 0)
 
 
-def _jacobian_times(z: Floats, v: Floats) -> Floats:
-    """J v for each row; v is taken relative to v_j at the largest logit, so that v_j - Σ_k y_k v_k keeps its digits."""
-    j, _, e, rest = _shifted(z)
-    y = e / (1 + rest)
-    w = v - np.take_along_axis(v, j, -1)
-    product: Floats = y * (w - (y * w).sum(axis=-1, keepdims=True))
-    return product
+def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], None]) -> Floats:
+    """Apply formula(x, work, out) to chunks of x; `out` may be x."""
+    logits = _floats(x, "logits")
+    if 0 < logits.size <= FLAT_CHUNK and out is None and logits.flags.c_contiguous:
+        y: Floats = np.empty(logits.shape, logits.dtype)
+        formula(logits, np.empty(logits.shape, logits.dtype), y)
+        return y if logits.ndim else y[()]
+    if 0 < logits.size <= FLAT_CHUNK and out is not None and logits.flags.c_contiguous:
+        y = _fitting(out, logits)
+        if y.flags.c_contiguous and (y is logits or not np.may_share_memory(y, logits)):
+            formula(logits, np.empty(logits.shape, logits.dtype), y)
+            return y
+    flat, result = _flat(logits, out)
+    work = np.empty(min(flat.size, FLAT_CHUNK), flat.dtype)
+    for a in range(0, flat.size, FLAT_CHUNK):
+        xs = flat[a : a + FLAT_CHUNK]
+        formula(xs, work[: xs.size], result.rows[a : a + FLAT_CHUNK])
+    if result.copied:
+        np.copyto(result.array, result.rows.reshape(result.array.shape))
+    return result.array if out is not None else result.array[()]
 
 
-def _rows(z: Floats) -> int:
-    """The number N of rows."""
-    return z.size // int(z.shape[-1])
+def _decay(x: Floats, e: Floats) -> None:
+    """exp(-|x|) into e."""
+    np.abs(x, out=e)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+
+
+def _sigmoid(x: Floats, e: Floats, out: Floats) -> None:
+    if bool(x.min() >= _LIMITS[x.dtype].low):
+        np.negative(x, out=out)
+        np.exp(out, out=out)
+        np.add(1, out, out=out)
+        np.divide(1, out, out=out)
+    else:
+        _decay(x, e)
+        out[...] = np.where(x >= 0, 1 / (1 + e), e / (1 + e))  # rewrite-sigmoid
+
+
+def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
+    _decay(x, e)
+    # rewrite-sigmoid-slope, with either sign of x
+    np.add(1, e, out=out)
+    np.square(out, out=out)
+    np.divide(e, out, out=out)
+
+
+def _log_sigmoid(x: Floats, below: Floats, out: Floats) -> None:
+    np.minimum(x, 0, out=below)
+    _decay(x, out)
+    # rewrite-log-sigmoid; for x ≥ 0 the first term is 0
+    np.log1p(out, out=out)
+    np.subtract(below, out, out=out)
+
+
+def _softplus(x: Floats, above: Floats, out: Floats) -> None:
+    np.maximum(x, 0, out=above)
+    _decay(x, out)
+    # rewrite-softplus; for x < 0 the first term is 0
+    np.log1p(out, out=out)
+    np.add(above, out, out=out)
+
+
+@np.errstate(all="ignore")
+def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
+    """The logistic function, elementwise.
+
+    σ(x) = 1 / (1 + exp(-x)), for large -x computed as exp(x) / (1 + exp(x)).
+    Returns an array of the shape of x.
+    Raises ValueError unless x is real, or if `out` has not the type and shape of the result.
+    Rests on: sigmoid-symmetry (every K), rewrite-sigmoid (every K).
+
+    >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return _elementwise(x, out, _sigmoid)
+
+
+@np.errstate(all="ignore")
+def sigmoid_grad(x: ArrayLike, *, out: Floats | None = None) -> Floats:
+    """The derivative of `sigmoid`, elementwise, which keeps its digits where it is small.
+
+    σ'(x) = σ(x) (1 - σ(x)) = e / (1 + e)² with e = exp(-|x|). Returns an array of the shape of x.
+    Raises ValueError unless x is real, or if `out` has not the type and shape of the result.
+    Rests on: sigmoid-derivative (every K), sigmoid-derivative-even (every K), sigmoid-symmetry (every K),
+    rewrite-sigmoid-slope (every K).
+
+    >>> float(sigmoid_grad(0.0))
+    0.25
+    """
+    return _elementwise(x, out, _sigmoid_grad)
+
+
+@np.errstate(all="ignore")
+def log_sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
+    """The logarithm of `sigmoid`, elementwise.
+
+    log σ(x) = -softplus(-x) = min(x, 0) - log (1 + exp(-|x|)). Returns an array of the shape of x.
+    Raises ValueError unless x is real, or if `out` has not the type and shape of the result.
+    Rests on: log-sigmoid-softplus (every K), softplus-symmetry (every K), rewrite-log-sigmoid (every K).
+
+    >>> log_sigmoid([-1000.0, 1000.0]).tolist()
+    [-1000.0, 0.0]
+    """
+    return _elementwise(x, out, _log_sigmoid)
+
+
+@np.errstate(all="ignore")
+def softplus(x: ArrayLike, *, out: Floats | None = None) -> Floats:
+    """The smooth maximum of x and 0, elementwise.
+
+    softplus(x) = log (1 + exp(x)) = max(x, 0) + log (1 + exp(-|x|)). Returns an array of the shape of x.
+    Raises ValueError unless x is real, or if `out` has not the type and shape of the result.
+    Rests on: softplus-symmetry (every K), rewrite-softplus (every K).
+
+    >>> softplus([-1000.0, 1000.0]).tolist()
+    [0.0, 1000.0]
+    """
+    return _elementwise(x, out, _softplus)
+
+
+@np.errstate(all="ignore")
+def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean") -> Loss:
+    """The cross-entropy of σ(x) against labels t between 0 and 1; x are logits.
+
+    L = softplus(x) - t x = -t log σ(x) - (1 - t) log (1 - σ(x)). The reduction is over all elements.
+    Returns a number, or for "none" an array of the shape of x, which t must have too.
+    Raises ValueError for labels that do not fit or an unknown reduction.
+    Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K), rewrite-logistic-loss (every K),
+    rewrite-mean (every N), rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K),
+    rewrite-logistic-gradient-left (every K).
+
+    >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
+    0.693147
+    """
+    logits, losses, _ = _binary_losses_and_gradient(x, t, reduction, True, False, None)
+    return _binary_reduced(logits, losses, reduction)
+
+
+@np.errstate(all="ignore")
+def binary_cross_entropy_grad(
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+) -> Floats:
+    """The gradient of `binary_cross_entropy` with respect to the logits.
+
+    ∂L/∂x = σ(x) - t, divided by the number of elements for "mean".
+    Returns an array of the shape of x, which t must have too.
+    Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
+    Rests on: logistic-loss-gradient (every K), sigmoid-symmetry (every K), rewrite-logistic-loss (every K),
+    rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K).
+
+    >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
+    [0.5, -0.5]
+    """
+    return _binary_losses_and_gradient(x, t, reduction, False, True, out)[2]
+
+
+@np.errstate(all="ignore")
+def binary_cross_entropy_value_and_grad(
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+) -> tuple[Loss, Floats]:
+    """`binary_cross_entropy` and its gradient, which share their exponentials.
+
+    L = softplus(x) - t x and ∂L/∂x = σ(x) - t. Returns the loss and an array of the shape of x, which t must have too.
+    Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
+    Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K), logistic-loss-gradient (every K),
+    sigmoid-symmetry (every K), rewrite-logistic-loss (every K), rewrite-mean (every N), rewrite-sigmoid-complement
+    (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K).
+
+    >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
+    >>> round(float(loss), 6), float(gradient)
+    (0.693147, -0.5)
+    """
+    logits, losses, gradient = _binary_losses_and_gradient(x, t, reduction, True, True, out)
+    return _binary_reduced(logits, losses, reduction), gradient
+
+
+def _binary_losses_and_gradient(
+    x: ArrayLike, t: ArrayLike, reduction: Reduction, with_losses: bool, with_gradient: bool, out: Floats | None
+) -> tuple[Floats, Floats, Floats]:
+    """Logits, losses (in the wide type) and gradient, the latter two empty unless asked for."""
+    _check(reduction)
+    logits, labels = _binary(x, t)
+    labels = _apart(labels, out)
+    wide = _LIMITS[logits.dtype].wide
+    losses = np.empty(logits.size if with_losses else 0, wide)
+    flat, result = _flat(logits, out) if with_gradient else (logits.reshape(-1), Result(logits, logits, False))
+    flat_t = labels.reshape(-1)
+    step = FLAT_CHUNK
+    for a in range(0, flat.size, step):
+        xs, ts = (array[a : a + step].astype(wide, copy=False) for array in (flat, flat_t))
+        unlikely = _unlikely(xs, ts)
+        e = np.empty(xs.size, wide)
+        _decay(xs, e)
+        if with_losses:
+            loss = _binary_loss(xs, unlikely, e)
+            if not np.isfinite(np.add.reduce(loss)):
+                # A label 0 at infinity counts 0.
+                loss = np.where((unlikely == 0) & (np.abs(xs) >= 1), np.log1p(e), loss)
+            losses[a : a + step] = loss
+        if with_gradient:
+            gradient = _binary_gradient(xs, unlikely, e)
+            if reduction == "mean":
+                gradient = gradient / flat.size
+            result.rows[a : a + step] = gradient
+    if not with_gradient:
+        return logits, losses, losses
+    if result.copied:
+        np.copyto(result.array, result.rows.reshape(result.array.shape))
+    return logits, losses, result.array if out is not None else result.array[()]
+
+
+def _unlikely(x: Floats, t: Floats) -> Any:
+    """The label of the less likely class."""
+    return np.where(x >= 0, 1 - t, t)
+
+
+def _binary_loss(x: Floats, unlikely: Floats, e: Floats) -> Any:
+    """The logistic loss, with e = exp(-|x|): two terms of one sign."""
+    return unlikely * np.abs(x) + np.log1p(e)  # rewrite-logistic-loss, with either sign of x
+
+
+def _binary_gradient(x: Floats, unlikely: Floats, e: Floats) -> Any:
+    """σ(x) - t, with e = exp(-|x|), keeping the digits of 1 - σ(x)."""
+    q = e / (1 + e)  # rewrite-sigmoid-complement
+    return np.where(x >= 0, unlikely - q, q - unlikely)  # rewrite-logistic-gradient
+
+
+def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Loss:
+    """The losses themselves, their sum or their mean."""
+    if reduction == "none":
+        shaped: Floats = losses.astype(logits.dtype, copy=False).reshape(logits.shape)[()]
+        return shaped
+    total: Any = np.add.reduce(losses)
+    loss: Loss = logits.dtype.type(total / np.float64(losses.size) if reduction == "mean" else total)
+    return loss
+
+
+# ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----
+
+
+def _divide_rows(e: Floats, divisor: Floats, out: Floats) -> None:
+    """e / divisor for each row: division where that is cheap, and half an ULP better; else its reciprocal."""
+    if e.dtype == divisor.dtype:
+        np.multiply(e, (1 / divisor)[:, None], out=out)  # rewrite-softmax-reciprocal
+    else:
+        np.divide(e, divisor.astype(e.dtype)[:, None], out=out)  # rewrite-softmax
+
+
+def _log_inverse(rest: Floats, e_j: Floats) -> Any:
+    """-log y_j where e_j is not small: log1p keeps the digits of a small rest."""
+    return np.log1p(rest / e_j)  # rewrite-loss-label
+
+
+def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
+    """The sum of each row (n, K), by blocks: about as precise as pairwise summation, and faster."""
+    n, classes = e.shape
+    size = block or SUM_BLOCK
+    if classes <= size:
+        if e.strides[0] < e.strides[1] or n * classes <= SMALL:
+            sums: Floats = np.add.reduce(e, axis=1)
+        else:
+            sums = np.einsum("ij->i", e)
+        return sums.astype(wide, copy=False)
+    blocks = classes // size
+    whole = blocks * size
+    parts = np.einsum("ijk->ij", e[:, :whole].reshape(n, blocks, size)).astype(wide, copy=False)
+    sums = _row_sums(parts, wide, SUM_BLOCK_PARTS) if blocks > 1 else parts[:, 0]
+    if whole < classes:
+        sums = sums + np.einsum("ij->i", e[:, whole:])
+    return sums
+
+
+def _pairwise(a: Floats) -> Floats:
+    """The sum of each row, where precision counts more than time: pairwise, as terms that are equal round alike."""
+    sums: Floats = np.add.reduce(a if a.flags.c_contiguous else np.ascontiguousarray(a), axis=1)
+    return sums
+
+
+def _exp(x: Floats, e: Floats, lim: Limits) -> bool:
+    """exp(x) into e, unless the first row shows that it would be in vain."""
+    if x.size > TINY and not 0 <= x[0].max() < -lim.low:
+        return False
+    np.exp(x, out=e)
+    return True
+
+
+def _far(x: Floats, lim: Limits) -> bool:
+    """Whether the first logit or the last, at a glance, shows that a pass without a shift would be in vain."""
+    return not (lim.low < x.item(0) < -lim.low and lim.low < x.item(-1) < -lim.low)
+
+
+def _trusted(x: Floats, total: Floats, lim: Limits) -> bool:
+    """Whether the sums show that exp(x) needed no shift: no overflow, and no digits lost below the normal numbers."""
+    if total.size == 1:
+        only = total.reshape(-1)[0]
+        return bool(only >= 1) and bool(only < lim.big)
+    if total.size == 0:
+        return True
+    if not bool(total.max() < lim.big):
+        return False
+    least = total.min()
+    return bool(least >= 1) or (bool(least >= lim.small) and bool(x.min() >= lim.low))
+
+
+def _untrusted(total: Floats, lim: Limits) -> Ints:
+    """The rows whose sum is not between 1 and big."""
+    return np.flatnonzero(~((total >= 1) & (total < lim.big)))
+
+
+def _shifted(x: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
+    """e = exp((x - m) / tau) and m = max x of each row, in the wide type, with the rounding errors fed back."""
+    m = x.max(axis=1, keepdims=True).astype(lim.wide, copy=False)
+    if x.dtype != lim.wide:
+        return _shifted_narrow(x, m, tau, lim), m[:, 0]
+    deep = not bool(x.min() - m.max() >= lim.deep * tau)
+    if deep:
+        # Masks, or logits far below the largest: -inf would have no rounding error. The last term only moves the bound
+        # by more than the spacing of m, where that is large.
+        x = np.maximum(x, m + 2 * lim.floor * tau - np.abs(m) / 1024)
+    d = x - m  # softmax-shift-by-maximum
+    error = _difference_error(x, m, d)
+    if tau != 1:
+        quotient = d / tau  # temperature-log-softmax
+        remainder = _product_error(d, tau, quotient)
+        error = (remainder + error) / tau  # rewrite-quotient-feedback
+        d = quotient
+    if deep:
+        _exp_deep(d, lim)
+    else:
+        np.exp(d, out=d)
+    # The first order of exp(error); rewrite-shift-feedback-exact: in real numbers the error is 0.
+    np.multiply(error, d, out=error)
+    np.add(d, error, out=error)
+    return error, m[:, 0]
+
+
+def _shifted_narrow(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
+    """The same where the wide type has digits to spare, so that rounding errors need not be fed back."""
+    d = x.astype(lim.wide)
+    np.subtract(d, m, out=d)  # softmax-shift-by-maximum
+    if tau != 1:
+        np.divide(d, tau, out=d)  # temperature-log-softmax
+    if not bool(d.min() >= lim.floor):
+        np.maximum(d, lim.floor, out=d)  # 0 in the narrow type; 0 in the wide one takes NumPy 20 times longer
+    np.exp(d, out=d)
+    return d
+
+
+def _shifted_few(x: Floats, m: Floats, lim: Limits) -> Floats:
+    """exp(x - m) for few elements, in the wide type: the same in fewer calls."""
+    if x.dtype != lim.wide:
+        d = x.astype(lim.wide)
+        np.subtract(d, m, out=d)
+        np.maximum(d, lim.floor, out=d)
+        np.exp(d, out=d)
+        return d
+    x = np.maximum(x, m + 2 * lim.floor - np.abs(m) / 1024)
+    d = x - m
+    error = _difference_error(x, m, d)
+    if d.size <= TINY:
+        np.exp(d, out=d)
+    else:
+        _exp_deep(d, lim)
+    np.multiply(error, d, out=error)
+    np.add(d, error, out=error)
+    return error
+
+
+def _split_few(x: Floats, lim: Limits) -> tuple[Floats, Floats, Floats, Floats, Any]:
+    """For few elements: m = x_j, the largest logit of each row, e_j, rest, and exp(x - m), 0 at j; the indices of j."""
+    index = np.arange(0, x.size, x.shape[1]) + x.argmax(axis=1)
+    m = x.take(index)
+    e = _shifted_few(x, m[:, None], lim)
+    e_j = e.take(index)
+    e.reshape(-1)[index] = 0
+    return m, e_j, np.add.reduce(e, axis=1), e, index
+
+
+def _exp_deep(d: Floats, lim: Limits) -> None:
+    """exp(d) in place. NumPy takes 20 to 160 times longer where the result is 0 or below the normal numbers."""
+    far = d < lim.deep
+    edge = far & (d >= lim.floor)
+    rare = np.exp(d[edge])
+    np.maximum(d, lim.deep, out=d)
+    np.exp(d, out=d)
+    np.multiply(d, ~far, out=d)
+    d[edge] = rare
+
+
+def _difference_error(x: Floats, m: Floats, d: Floats) -> Floats:
+    """(x - m) - d for the rounded d = x - m."""
+    back = d - x
+    error = np.empty_like(d)
+    # rewrite-two-sum: nothing is rounded here, where d is the rounded difference.
+    np.subtract(d, back, out=error)
+    np.subtract(x, error, out=error)
+    np.add(m, back, out=back)
+    np.subtract(error, back, out=error)
+    return error
+
+
+def _product_error(d: Floats, tau: float, quotient: Floats) -> Floats:
+    """d - tau * quotient, exactly."""
+    high, low = _parts(quotient)
+    high_tau, low_tau = _parts(tau)
+    # rewrite-product-of-parts: each product of parts is exact.
+    error: Floats = d - high * high_tau - high * low_tau - low * high_tau - low * low_tau
+    return error
+
+
+def _parts(value: Any) -> tuple[Any, Any]:
+    """A number of 53 digits as a sum of two with half as many."""
+    split = value * 134217729.0
+    high = split - (split - value)  # rewrite-split
+    low = value - high
+    return high, low
+
+
+def _exponentials(x: Floats, e: Floats, tau: float, lim: Limits) -> Floats:
+    """exp(x / tau - c) into e, with a c for each row; returns the sums."""
+    bad = None
+    if tau == 1 and _exp(x, e, lim):
+        total = _row_sums(e, lim.wide)
+        if _trusted(x, total, lim):
+            return total
+        bad = _untrusted(total, lim)
+    else:
+        total = np.empty(len(x), lim.wide)
+    for rows in _blocks(x, bad, lim):
+        e[rows], total[rows] = _shifted_sums(x[rows], tau, lim)
+    return total
+
+
+def _shifted_sums(x: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
+    """exp((x - m) / tau) of each row and its sum, to which the largest is added last, as that loses least."""
+    part, e = _split_shifted(x, x.argmax(axis=1), tau, lim)
+    part.flat[part.index] = part.e_j
+    return e, part.total
+
+
+def _blocks(x: Floats, rows: Ints | None, lim: Limits) -> Iterator[Any]:
+    """Indices of rows, a few at a time, as a shift takes several work arrays; None: all rows."""
+    step = max(1, SHIFT_CHUNK // (x.shape[1] * lim.wide.itemsize))
+    for a in range(0, len(x) if rows is None else len(rows), step):
+        yield slice(a, a + step) if rows is None else rows[a : a + step]
+
+
+class Split(NamedTuple):
+    """The exponentials of rows with one class j taken apart; e itself holds 0 there."""
+
+    e_j: Floats
+    rest: Floats  # Σ_{k≠j} e_k
+    total: Floats
+    shift: Floats | None  # the c of each row; None: all are 0
+    flat: Any  # a view of e and
+    index: Any  # where e_j was in it
+
+
+def _entries(a: Floats, j: Ints) -> tuple[Any, Any]:
+    """A view and an index of it that give element j of each row; 1-D where possible, as that is three times faster."""
+    n, classes = a.shape
+    if a.flags.c_contiguous:
+        return a.reshape(-1), np.arange(0, n * classes, classes) + j
+    if a.flags.f_contiguous:
+        return a.T.reshape(-1), np.arange(n) + j * n
+    return a, (np.arange(n), j)
+
+
+def _split(x: Floats, e: Floats, j: Ints, tau: float, lim: Limits) -> Split:
+    """exp(x / tau - c) into e, but 0 for class j of each row."""
+    flat, index = _entries(e, j)
+    bad = None
+    if tau == 1 and _exp(x, e, lim):
+        if e.dtype == lim.wide:
+            e_j = flat[index]
+        else:
+            xs, places = (x.reshape(-1), index) if x.flags.c_contiguous and e.flags.c_contiguous else _entries(x, j)
+            e_j = np.exp(xs[places].astype(lim.wide))
+        flat[index] = 0
+        rest = _row_sums(e, lim.wide)
+        total = e_j + rest  # rewrite-rest
+        if _trusted(x, total, lim):
+            return Split(e_j, rest, total, None, flat, index)
+        bad = _untrusted(total, lim)
+        shift = np.zeros_like(total)
+    else:
+        e_j, rest, total, shift = (np.empty(len(x), lim.wide) for _ in range(4))
+    for rows in _blocks(x, bad, lim):
+        part, shifted = _split_shifted(x[rows], j[rows], tau, lim)
+        e[rows] = shifted
+        e_j[rows], rest[rows], total[rows], shift[rows] = part[:4]
+    return Split(e_j, rest, total, shift, flat, index)
+
+
+def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits) -> tuple[Split, Floats]:
+    """The same for rows that need a shift; returns the exponentials too."""
+    e, m = _shifted(x, tau, lim)
+    flat, index = _entries(e, j)
+    e_j = flat[index]
+    flat[index] = 0
+    rest = _row_sums(e, lim.wide)
+    total = e_j + rest  # rewrite-rest
+    return Split(e_j, rest, total, m, flat, index), e
+
+
+def _taken(e: Floats, index: Ints, shift: Floats | None) -> Split:
+    """The same from exponentials in C order, with the flat index of class j in each row."""
+    flat = e.reshape(-1)
+    e_j = flat.take(index)
+    flat[index] = 0
+    rest = _row_sums(e, e.dtype) if shift is None else _pairwise(e)
+    total = e_j + rest
+    return Split(e_j, rest, total, shift, flat, index)
+
+
+def _split_largest(x: Floats, e: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
+    """For few classes in column layout: e_j and rest for the largest e_j of each row."""
+    _exponentials(x, e, tau, lim)
+    largest = e[:, 0].astype(lim.wide)
+    rest = largest - largest
+    for k in range(1, e.shape[1]):
+        e_k = e[:, k]
+        rest += np.minimum(largest, e_k)
+        np.maximum(largest, e_k, out=largest)
+    return largest, rest
+
+
+def _label_losses(part: Split, x: Floats, label: Ints, tau: float, lim: Limits) -> Floats:
+    """-log y_j of each row."""
+    losses: Floats = _log_inverse(part.rest, part.e_j)
+    if not bool(part.e_j.min() >= lim.near):
+        # Where e_j is tiny the ratio may overflow. Sums below 1 are sums of normal numbers: there it does not.
+        flat, index = _entries(x, label)
+        d_j = flat[index].astype(lim.wide, copy=False)
+        if part.shift is not None:
+            d_j = d_j - part.shift
+        if tau != 1:
+            d_j = d_j / tau
+        near = (part.e_j >= lim.near) | ~(part.total >= 1)
+        total = part.total
+        far = np.log(total) - d_j  # rewrite-loss-label
+        losses = np.where(near, losses, far)
+    return losses
+
+
+# ---- rows: chunks, layouts, threads ----
+
+
+class Plan(NamedTuple):
+    """How rows are worked on: logits (N, K), where results go, and how many rows at a time."""
+
+    x: Floats
+    out: Floats
+    step: int
+    column: bool  # copy the chunk, classes as the outer axis
+    direct: bool  # exponentials may be written to `out` at once
+    lim: Limits
+
+
+def _plan(x: Floats, out: Floats | None, few: int) -> Plan:
+    """For rows x, and rows `out` that may be x; None where there is no result of that shape. Up to `few` classes: by
+    columns."""
+    n, classes = x.shape
+    lim = _LIMITS[x.dtype]
+    column = classes <= few and n * classes > SMALL
+    step = n if n * classes <= SMALL else max(1, (COLUMN_CHUNK if column else ROW_CHUNK) // (classes * x.itemsize))
+    direct = out is not None and not column and out is not x and out.strides[1] == out.itemsize
+    return Plan(x, x if out is None else out, step, column, direct, lim)
+
+
+class Chunks:
+    """The work arrays of one thread."""
+
+    def __init__(self, plan: Plan) -> None:
+        classes, rows = plan.x.shape[1], min(plan.step, len(plan.x))
+        self.plan = plan
+        self.work: Floats | None = None if plan.direct else self._array(rows, classes)
+        self.copy: Floats | None = self._array(rows, classes) if plan.column else None
+
+    def _array(self, rows: int, classes: int) -> Floats:
+        dtype = self.plan.x.dtype
+        return np.empty((classes, rows), dtype).T if self.plan.column else np.empty((rows, classes), dtype)
+
+    def get(self, a: int, b: int) -> tuple[Floats, Floats, Floats]:
+        """Logits, work array and result of the rows a to b."""
+        plan = self.plan
+        x, out = plan.x[a:b], plan.out[a:b]
+        if self.copy is not None:
+            copied = self.copy[: b - a]
+            np.copyto(copied, x)
+            x = copied
+        return x, out if self.work is None else self.work[: b - a], out  # the latter two are one array if direct
+
+
+def _run(plan: Plan, workers: int | None, kernel: Callable[[], Kernel]) -> None:
+    """Call the kernel for chunks of rows; each thread makes its own kernel, with its own work arrays."""
+    rows = len(plan.x)
+    if plan.x.size <= SMALL:
+        if rows:
+            work = kernel()
+            for a in range(0, rows, plan.step):
+                work(a, min(a + plan.step, rows))
+        return
+    if workers is None or workers == 1 or rows == 1:
+        _share(plan, plan.step, iter(range(0, rows, plan.step)), kernel)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    step = min(plan.step, -(-rows // workers))
+    starts = iter(range(0, rows, step))  # shared: who is done takes the next chunk
+    with ThreadPoolExecutor(workers - 1) as pool:
+        others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+        _share(plan, step, starts, kernel)
+        for other in others:
+            other.result()
+
+
+@np.errstate(all="ignore")  # threads do not inherit the error state
+def _thread(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
+    """What another thread does."""
+    _share(plan, step, starts, kernel)
+
+
+def _share(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
+    """What one thread does."""
+    rows, classes = plan.x.shape
+    # Rows shorter than the buffer of a ufunc would be copied to it, beside copies of the divisor: three times slower.
+    unbuffered = MANY_CLASSES <= classes < 8192
+    before = np.setbufsize(classes // 16 * 16 - 16) if unbuffered else 0
+    try:
+        work = kernel()
+        for a in starts:
+            work(a, min(a + step, rows))
+    finally:
+        if unbuffered:
+            np.setbufsize(before)
+
+
+def _rows(z: Floats, axis: int) -> Floats:
+    """z as rows (N, K), a view if possible."""
+    if axis != -1 and axis != z.ndim - 1:
+        z = np.moveaxis(z, axis, -1)
+    classes = z.shape[-1]
+    return z.reshape(z.size // classes, classes) if z.ndim != 2 else z
+
+
+class Result(NamedTuple):
+    """An array for results, and its rows; where these are a copy, the array is filled in the end."""
+
+    array: Floats
+    rows: Floats
+    copied: bool
+
+    def done(self, axis: int) -> Floats:
+        """The array, filled."""
+        if self.copied:
+            moved = np.moveaxis(self.array, axis, -1)
+            np.copyto(moved, self.rows.reshape(moved.shape))
+        return self.array
+
+
+def _places(z: Floats, out: Floats | None, axis: int) -> tuple[Floats, Result]:
+    """Rows of logits, and of the result; `x is rows` where `out` is z itself."""
+    if out is None:
+        array = np.empty(z.shape, z.dtype)
+        x = _rows(z, axis)
+    else:
+        array = _fitting(out, z)
+        if np.may_share_memory(array, z):
+            if array is z or array.__array_interface__ == z.__array_interface__:
+                x = _rows(z, axis)
+                if np.may_share_memory(x, array):
+                    return x, Result(array, x, False)
+            else:
+                z = z.copy()
+        x = _rows(z, axis)
+    rows = _rows(array, axis)
+    return x, Result(array, rows, rows is not array and not np.may_share_memory(rows, array))
+
+
+def _apart(a: Floats, out: Floats | None) -> Floats:
+    """`a`, copied if writing to `out` might change it."""
+    return a.copy() if out is not None and np.may_share_memory(a, out) else a
+
+
+# ---- checks of arguments ----
+
+
+def _floats(x: ArrayLike, what: str) -> Floats:
+    """`x` as floats: float32 and float64 keep their type, float16 becomes float32, all other reals float64."""
+    array = np.asarray(x)
+    if array.dtype in _LIMITS and array.dtype.isnative:
+        return array
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must be real numbers, not {array.dtype}")
+    single = array.dtype.type in (np.float16, np.float32)
+    return array.astype(np.float32 if single else np.float64, copy=False)
 
 
 def _logits(z: ArrayLike, axis: int = -1) -> Floats:
@@ -552,54 +1854,128 @@ def _like(z: Floats, v: ArrayLike, what: str) -> Floats:
     return array.astype(z.dtype, copy=False)
 
 
-def _result(out: Floats | None, z: Floats) -> Floats:
-    """Where a result like `z` goes: `out` if it fits, or a new array."""
-    if out is None:
-        return np.empty_like(z)
+def _fitting(out: Floats, z: Floats) -> Floats:
+    """`out`, if it fits a result like `z`."""
     if not isinstance(out, np.ndarray):
         raise TypeError(f"out must be an array, not {type(out).__name__}")
     if out.shape != z.shape or out.dtype != z.dtype:
         raise ValueError(f"out must be {z.dtype} of shape {z.shape}, not {out.dtype} of shape {out.shape}")
-    return out
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    return np.asarray(out)
 
 
-def _typed(result: Any, x: Floats) -> Floats:
-    """A result in the type of `x`; before NumPy 2, a float32 number beside a Python number becomes float64."""
-    typed: Floats = np.asarray(result).astype(x.dtype, copy=False)[()]
-    return typed
+def _temperature(temperature: float) -> float:
+    """A positive finite number."""
+    if isinstance(temperature, float) and temperature == 1:
+        return 1.0
+    if isinstance(temperature, (bool, np.bool_)) or not isinstance(temperature, (int, float, np.integer, np.floating)):
+        raise ValueError(f"temperature must be a number, not {temperature!r}")
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be positive and finite, not {temperature!r}")
+    return float(temperature)
+
+
+def _workers(workers: int | None) -> int | None:
+    """None, or a positive number of threads."""
+    if workers is not None and (not isinstance(workers, (int, np.integer)) or not workers >= 1):
+        raise ValueError(f"workers must be a positive integer, not {workers!r}")
+    return workers
+
+
+def _check(reduction: str) -> None:
+    """Refuse a reduction that is not one of the three."""
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(f'reduction must be "none", "sum" or "mean", not {reduction!r}')
+
+
+def _problem(
+    z: ArrayLike,
+    labels: ArrayLike,
+    axis: int,
+    reduction: Reduction,
+    weight: ArrayLike | None,
+    ignore_index: int | None,
+    smoothing: float,
+    temperature: float,
+    workers: int | None,
+) -> Problem:
+    """Check the arguments of the cross-entropy functions."""
+    _check(reduction)
+    logits = _logits(z, axis)
+    tau, workers = _temperature(temperature), _workers(workers)
+    if not 0 <= smoothing <= 1:
+        raise ValueError(f"label_smoothing must be between 0 and 1, not {smoothing!r}")
+    array = np.asarray(labels)
+    moved = logits if axis == -1 else np.moveaxis(logits, axis, -1)
+    rows, classes = moved.shape[:-1], moved.shape[-1]
+    count = logits.size // classes
+    if array.shape == logits.shape:
+        if weight is not None or ignore_index is not None:
+            raise ValueError("weight and ignore_index need class numbers as labels")
+        t = _rows(_distributions(array, logits, axis), axis)
+        return Problem(logits, axis, None, t, None, None, None, smoothing, tau, reduction, count, workers)
+    if array.shape != rows:
+        shapes = f"class numbers {rows} nor distributions {logits.shape}"
+        raise ValueError(f"labels of shape {array.shape} are neither {shapes}")
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"class numbers must be integers, not {array.dtype}; distributions have shape {logits.shape}")
+    ignored: Any = None
+    if ignore_index is not None and array.size:
+        ignored = array == ignore_index
+        array = np.where(ignored, 0, array)
+        ignored = ignored.reshape(-1)
+    numbers = array.astype(np.intp, copy=False).reshape(-1)
+    if array.size and not bool(numbers.view(np.uintp).max() < classes):  # as unsigned numbers, negative ones are large
+        index = _first((array < 0) | (array >= classes))
+        raise ValueError(f"the label{_at(index)} is {array[index]}, but the classes are 0 to {classes - 1}")
+    if weight is None and ignored is None:
+        return Problem(logits, axis, numbers, None, None, None, None, smoothing, tau, reduction, count, workers)
+    wide = _LIMITS[logits.dtype].wide
+    weights = None if weight is None else _weights(weight, logits.dtype, classes).astype(wide)
+    row_weights: Floats = np.ones(numbers.size, wide) if weights is None else weights[numbers]
+    if ignored is not None:
+        row_weights[ignored] = 0
+    mass = np.add.reduce(row_weights)
+    return Problem(logits, axis, numbers, None, ignored, weights, row_weights, smoothing, tau, reduction, mass, workers)
+
+
+def _weights(weight: ArrayLike, dtype: np.dtype[Any], classes: int) -> Floats:
+    """Class weights in the type of the logits."""
+    weights = _floats(weight, "weight")
+    if weights.shape != (classes,):
+        raise ValueError(f"weight must have shape {(classes,)}, not {weights.shape}")
+    if not bool((weights >= 0).all()) or not bool(np.isfinite(weights).all()):
+        raise ValueError("weights are nonnegative and finite")
+    return weights.astype(dtype, copy=False)
+
+
+def _distributions(labels: NDArray[Any], z: Floats, axis: int) -> Floats:
+    """Labels that are distributions, in the type of `z`: nonnegative, summing to 1 within the root of the precision."""
+    t = _floats(labels, "labels").astype(z.dtype, copy=False)
+    if t.size == 0:
+        return t
+    precisions = [np.finfo(a.dtype).eps for a in (labels, z) if a.dtype.kind == "f"]
+    total = t.sum(axis=axis)
+    bad = np.asarray(~(np.abs(total - 1) <= np.sqrt(max(precisions))))
+    if bad.any():
+        index = _first(bad)
+        raise ValueError(f"the labels{_at(index)} sum to {total[index]}, not to 1")
+    if not bool(t.min() >= 0):
+        moved = np.moveaxis(t, axis, -1)
+        index = _first(np.asarray((moved < 0).any(axis=-1)))
+        raise ValueError(f"the labels{_at(index)} hold {moved[index].min()}, but no probability is negative")
+    return t
 
 
 def _binary(x: ArrayLike, t: ArrayLike) -> tuple[Floats, Floats]:
     """Logits, and labels in their type and shape, each between 0 and 1."""
     logits = _floats(x, "logits")
     labels = _like(logits, t, "labels")
-    bad = np.asarray(~((labels >= 0) & (labels <= 1)))
-    if bad.any():
-        index = _first(bad)
+    if labels.size and not (bool(labels.min() >= 0) and bool(labels.max() <= 1)):
+        index = _first(np.asarray(~((labels >= 0) & (labels <= 1))))
         raise ValueError(f"the label{_at(index)} is {labels[index]}, but labels are between 0 and 1")
     return logits, labels
-
-
-def _binary_losses(x: Floats, t: Floats, e: Floats) -> Floats:
-    """softplus(x) - t x, as |x| times the label of the less likely class and softplus(-|x|): no digits cancel."""
-    unlikely = np.where(x >= 0, 1 - t, t)
-    return _typed(np.where(unlikely == 0, 0, unlikely * np.abs(x)) + np.log1p(e), x)
-
-
-def _binary_gradient(x: Floats, t: Floats, e: Floats, reduction: Reduction) -> Floats:
-    """σ(x) - t, for x ≥ 0 as (1 - t) - (1 - σ(x)), which keeps the digits of 1 - σ(x)."""
-    q = e / (1 + e)
-    gradient = np.where(x >= 0, (1 - t) - q, q - t)
-    return _typed(gradient / x.size if reduction == "mean" else gradient, x)
-
-
-def _floats(x: ArrayLike, what: str) -> Floats:
-    """`x` as floats: float32 and float64 keep their type, float16 becomes float32, all other reals float64."""
-    array = np.asarray(x)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{what} must be real numbers, not {array.dtype}")
-    single = array.dtype.type in (np.float16, np.float32)
-    return array.astype(np.float32 if single else np.float64, copy=False)
 
 
 def _first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -610,50 +1986,3 @@ def _first(bad: NDArray[np.bool_]) -> tuple[int, ...]:
 def _at(index: tuple[int, ...]) -> str:
     """An index in words; a single example has none."""
     return f" of row {index[0] if len(index) == 1 else index}" if index else ""
-
-
-def _labels(labels: ArrayLike, z: Floats) -> Labels:
-    """Class numbers as integers (..., 1), or distributions as floats (..., K); what is neither is refused."""
-    array = np.asarray(labels)
-    rows, K = z.shape[:-1], z.shape[-1]
-    if array.shape == z.shape:
-        return _distributions(array, z)
-    if array.shape != rows:
-        raise ValueError(f"labels of shape {array.shape} are neither class numbers {rows} nor distributions {z.shape}")
-    if array.size and array.dtype.kind not in "iu":
-        raise ValueError(f"class numbers must be integers, not {array.dtype}; distributions have shape {z.shape}")
-    bad = np.asarray((array < 0) | (array >= K))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the label{_at(index)} is {array[index]}, but the classes are 0 to {K - 1}")
-    return array.astype(np.intp)[..., None]
-
-
-def _distributions(labels: NDArray[Any], z: Floats) -> Floats:
-    """Labels that are distributions, in the type of `z`: nonnegative, summing to 1 within the root of the precision."""
-    t = _floats(labels, "labels").astype(z.dtype, copy=False)
-    precisions = [np.finfo(a.dtype).eps for a in (labels, z) if a.dtype.kind == "f"]
-    total = t.sum(axis=-1)
-    bad = np.asarray(~(np.abs(total - 1) <= np.sqrt(max(precisions))))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the labels{_at(index)} sum to {total[index]}, not to 1")
-    bad = np.asarray((t < 0).any(axis=-1))
-    if bad.any():
-        index = _first(bad)
-        raise ValueError(f"the labels{_at(index)} hold {t[index].min()}, but no probability is negative")
-    return t
-
-
-def _check(reduction: str) -> None:
-    """Refuse a reduction that is not one of the three."""
-    if reduction not in ("none", "sum", "mean"):
-        raise ValueError(f'reduction must be "none", "sum" or "mean", not {reduction!r}')
-
-
-def _reduced(losses: Floats, reduction: Reduction) -> Loss:
-    """The losses themselves, their sum or their mean; the mean of an empty batch is nan."""
-    if reduction == "none":
-        return losses
-    total: Loss = losses.sum()
-    return total / losses.dtype.type(losses.size) if reduction == "mean" else total
