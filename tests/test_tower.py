@@ -135,3 +135,10 @@ def test_what_is_nothing_when_multiplied_out_folds_to_nothing() -> None:
     folded = tower.fold(total)
     assert len(folded) == 1 and len(folded - total) == 3
     assert tower.fold(folded - total).is_zero
+
+
+def test_exp_of_a_name_for_a_sum_is_exp_of_the_sum() -> None:
+    tower, a, b = new()
+    named = tower.fold(a - b)
+    assert len(named) == 1
+    assert (tower.exp(named.scaled(2)) - tower.exp((a - b).scaled(2))).is_zero

@@ -234,7 +234,7 @@ ignored_row_share = Derivation(
     ),
     Step((1 - delta(n, r)) * a[n] / Sum(m, (1 - delta(m, r)) * a[m]), by=contract),
     Step((1 - delta(n, r)) * a[n] / (Sum(m, a[m]) - a[r]), by=contract),
-    assuming=[positive(a[n])],
+    assuming=[positive(Sum(m, a[m]) - a[r])],
     title="What a loss counts in the mean without an ignored row",
     about=(
         "Row $r$ has weight 0: its loss counts nothing, and its weight is missing in the sum, so that the others make "

@@ -199,8 +199,11 @@ class Tower:
         """exp of a polynomial: exp(Σ c m) = Π E_m^c, and exp(n log |g|) = g^n where that is sure to be right."""
         result = constant(1)
         for m, c in p:
-            if len(m) == 1 and m[0][1] == 1 and isinstance(kind := self.generators[m[0][0]], Logarithm):
+            kind = self.generators[m[0][0]] if len(m) == 1 and m[0][1] == 1 else None
+            if isinstance(kind, Logarithm):
                 result = self.times(result, self._exp_of_log(kind, c))
+            elif isinstance(kind, Several):  # a name for a sum, as in exp(d) where d = x - m
+                result = self.times(result, self.exp(self.polynomials[kind.key].scaled(c)))
             else:
                 exponent = c.numerator if c.denominator == 1 else c
                 result = result.scaled(1, ((self.number(Exponential(m)), exponent),))
