@@ -115,15 +115,17 @@ def first_difference(terms: Sequence[Term], entries: Truths) -> int | None:
 
 def rows_of(monomial: Monomial, code: Code, width: int, entries: Truths) -> list[Integers]:
     """One term at every entry at which its pins hold: the entry's number, then one power for each generator."""
-    block, holds = entries.shape, entries
+    block, holds = entries.shape or (1,), np.atleast_1d(entries)
     for left, right in monomial.pins:
         holds = holds & (left.numbers == right.numbers)
-    where = np.nonzero(np.atleast_1d(holds))
     numbers: Integers = np.arange(entries.size, dtype=np.int64).reshape(block)
     columns = [numbers, *(code.of(*generator, exponent) for generator, exponent in monomial.factors)]
     columns += [np.asarray(code.absent, dtype=np.int64)] * (width + 1 - len(columns))
-    everywhere: Integers = np.zeros(block or (1,), dtype=np.int64)
-    return [(each + everywhere)[where] for each in columns]
+    if holds.all():
+        everywhere: Integers = np.zeros(block, dtype=np.int64)
+        return [(each + everywhere).reshape(-1) for each in columns]
+    where = np.nonzero(holds)
+    return [np.broadcast_to(each, block)[where] for each in columns]
 
 
 def merge(slots: list[Integers], code: Code) -> None:
