@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,30 +73,51 @@ def single(number: int) -> Column:
 # --------------------------------------------------------------- generators
 
 
+class Hashed:
+    """What is a key everywhere, and nested: its hash is computed once."""
+
+    __slots__ = ("code",)
+    __match_args__: ClassVar[tuple[str, ...]]
+    code: int
+
+    def __post_init__(self) -> None:
+        fields = tuple(getattr(self, name) for name in self.__match_args__)
+        object.__setattr__(self, "code", hash((type(self).__name__, fields)))
+
+    def __hash__(self) -> int:
+        return self.code
+
+
 @dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Hashed):
     """The entries of a variable; a scalar has no extents."""
 
     name: str
     extents: tuple[int, ...]
 
+    __hash__ = Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Exponential:
+class Exponential(Hashed):
     """exp of a generator, or e."""
 
     of: Family | None
 
+    __hash__ = Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Logarithm:
+class Logarithm(Hashed):
     """log of a generator that is > 0, or of a natural number from 2."""
 
     of: Family | int
 
+    __hash__ = Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class Total(Hashed):
     """Σ over 1, …, extent of a product of powers; for each of their subscripts, whether it is the one summed over.
 
     The other subscripts are those of the sum, in order.  No letter occurs: two sums that are
@@ -106,9 +127,11 @@ class Total:
     extent: int
     body: tuple[tuple[Family, int, tuple[bool, ...]], ...]
 
+    __hash__ = Hashed.__hash__
+
 
 @dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(Hashed):
     """Sums inside of one another as one sum over all their subscripts; for each subscript, which one, or 0 for none.
 
     It comes last, from `nested`: nothing is differentiated or put in any more.
@@ -116,6 +139,8 @@ class Nested:
 
     extents: tuple[int, ...]
     body: tuple[tuple[Family, int, tuple[int, ...]], ...]
+
+    __hash__ = Hashed.__hash__
 
 
 Family: TypeAlias = Variable | Exponential | Logarithm | Total | Nested
