@@ -52,3 +52,24 @@ def test_the_python_interface() -> None:
     verdict = derive.decide(derive.D(x**2, x), x)
     assert isinstance(verdict, derive.Refuted)
     assert str(verdict.counterexample) == "x = 1: left 2, right 1"
+
+
+def test_the_classifier_is_the_one_that_is_tested() -> None:
+    source = (Path(__file__).parent / "digits.py").read_text("utf-8")
+    (shown,) = (text for language, text in BLOCKS if language == "python" and "def softmax_regression" in text)
+    assert shown.strip() in source
+
+
+def test_what_is_wrong_does_not_export(tmp_path: Path) -> None:
+    source = next(text for language, text in BLOCKS if language == "python" and "entropy-gradient" in text)
+    (tmp_path / "entropy.py").write_text(source, "utf-8")
+    done = CliRunner().invoke(app, ["export", str(tmp_path / "entropy.py"), "-o", str(tmp_path / "mine.py")])
+    assert done.exit_code == 1 and not (tmp_path / "mine.py").exists()
+
+
+def test_names_export(tmp_path: Path) -> None:
+    command = next(line for line in README.splitlines() if line.startswith("derive export softmax-jvp"))
+    *arguments, name = command.split()[1:]
+    done = CliRunner().invoke(app, [*arguments, str(tmp_path / name)])
+    assert done.exit_code == 0
+    compile((tmp_path / name).read_text("utf-8"), name, "exec")
