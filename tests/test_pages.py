@@ -85,7 +85,7 @@ def test_pages_open_without_complaint_or_overflow(browser, folder: Path, width: 
 
 def test_the_whole_catalog_opens(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """On CI; elsewhere every sixth derivation, so that the tests do not take five minutes."""
-    chosen = list(entries().values())[:: 1 if os.environ.get("CI") else 6]
+    chosen = list(entries().values())[:: 1 if os.environ.get("CI") else 15]
     written = files(*(with_opinion(with_general(prove(entry, 3))) for entry in chosen))
     for name, text in written.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -5,6 +5,9 @@ How a step becomes a question, what of that is independent of the kernel, and wh
 
 from __future__ import annotations
 
+import os
+from itertools import islice
+
 import pytest
 import z3
 
@@ -38,7 +41,8 @@ def test_no_step_of_the_catalog_fails(K: int, N: int) -> None:
     answers: dict[tuple[str, ...], str] = {}
     known: dict[str, str] = {}
     wrong, steps = [], set()
-    for name, n, equation, cleared in equations(K, {"N": N}):
+    asked = equations(K, {"N": N})
+    for name, n, equation, cleared in asked if K == 2 or os.environ.get("CI") else islice(asked, 0, None, 3):
         question = smt(equation, cleared)
         if question not in answers:
             answers[question] = answer(*question)
