@@ -262,21 +262,46 @@ class IndexDecider:
     def witnessed(self, tally: Tally, left: Formula, right: Formula) -> None:
         """Raise Contradiction where no point is found at which hypotheses and conditions hold.
 
-        Two K are tried, with several of the other sizes; K = 1 is too special to say anything.
+        Two K are tried, with several of the other sizes; K = 1 is too special to say anything of them.  Where
+        no point is found at the least sizes, what is proved begins with larger ones: zero instances prove nothing.
         """
         tried = list(self.small_sizes(tally, left, right, 2, at_least=2))
+        first: dict[Size, int] = {}
         for _, group in groupby(tried, key=lambda sizes: next(iter(sizes.values()), 0)):
             reasons = []
             for sizes in group:
-                verdict = self.tower_says(sizes, left, right)
-                if isinstance(verdict, Proved | Conditional):
+                if (reason := self.without_point(sizes, left, right)) is None:
+                    first = first or sizes
                     break
-                if isinstance(verdict, Refuted):
-                    raise Contradiction(f"proved with letters for numbers, but false at {verdict.counterexample}")
-                at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
-                reasons.append(f"at {at} {verdict.reason}" if at else verdict.reason)
+                reasons.append(reason)
             else:
                 raise Contradiction(reasons[0])
+        smaller = self.no_larger(first, tally)
+        least = next((sizes for sizes in smaller if self.without_point(sizes, left, right) is None), first)
+        for size in least.keys() - self.sizes.keys():
+            tally.begin(size.name, least[size])
+
+    def no_larger(self, sizes: Mapping[Size, int], tally: Tally) -> list[dict[Size, int]]:
+        """From the start up to these sizes, but without them, the least first."""
+        ranges = [
+            range(number if size in self.sizes else tally.start.get(size.name, 1), number + 1)
+            for size, number in sizes.items()
+        ]
+        found = [dict(zip(sizes, numbers, strict=True)) for numbers in product(*ranges)]
+        return sorted(found[:-1], key=lambda chosen: sum(chosen.values()))
+
+    def without_point(self, sizes: Mapping[Size, int], left: Formula, right: Formula) -> str | None:
+        """Why no point is found, at these sizes, at which hypotheses and conditions hold; None where one is.
+
+        Raises Contradiction where what was proved with letters is false there.
+        """
+        verdict = self.tower_says(sizes, left, right)
+        if isinstance(verdict, Proved | Conditional):
+            return None
+        if isinstance(verdict, Refuted):
+            raise Contradiction(f"proved with letters for numbers, but false at {verdict.counterexample}")
+        at = ", ".join(f"{size} = {number}" for size, number in sizes.items())
+        return f"at {at} {verdict.reason}" if at else verdict.reason
 
     def refutation(self, tally: Tally, left: Formula, right: Formula) -> list[Refuted]:
         """The first point, at the smallest K, that shows a difference; empty where none is found."""
