@@ -184,8 +184,8 @@ class Monomial(NamedTuple):
 
     def times(self, other: Monomial) -> Monomial:
         """The product."""
-        if not other.factors:
-            return Monomial(self.pins | other.pins, self.factors)
+        if not other.factors or not self.factors:
+            return Monomial(self.pins | other.pins, self.factors or other.factors)
         exponents = dict(self.factors)
         for generator, exponent in other.factors:
             exponents[generator] = exponents.get(generator, 0) + exponent
@@ -454,6 +454,8 @@ class Calculus:
 
     def given(self, value: Value, axis: int) -> Value:
         """A value with what the hypotheses say put in, inside of sums as well."""
+        if not self.known.replaced:
+            return value
         pieces = []
         for monomial, number in value.items():
             product: Value = {Monomial(monomial.pins): number}

@@ -23,6 +23,8 @@ Factor: TypeAlias = tuple[Family, int, tuple[Mark, ...]]
 
 def nested(value: Value, calculus: Calculus) -> Value:
     """A value with each sum of sums as one sum."""
+    if not any(holds_a_sum(family) for monomial in value for (family, _), _ in monomial.factors):
+        return value
     return plus(
         {
             Monomial(
@@ -31,6 +33,11 @@ def nested(value: Value, calculus: Calculus) -> Value:
         }
         for monomial, number in value.items()
     )
+
+
+def holds_a_sum(family: Family) -> bool:
+    """Whether it is a sum of a product with a sum in it."""
+    return isinstance(family, Total) and any(isinstance(factor, Total) for factor, _, _ in family.body)
 
 
 def as_one(generator: Generator, calculus: Calculus) -> Generator:

@@ -41,30 +41,37 @@ def within(number: int, what: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """How a generator and its exponent become one integer: number · width + exponent + most."""
+    """How a generator and its exponent become one integer: the generator's number, then bits for exponent + most."""
 
     first: dict[Family, int]
     """The number of each family's first generator."""
     count: int
     most: int
     """No exponent is larger, before or after merging."""
-
-    @property
-    def width(self) -> int:
-        """How many exponents there are."""
-        return 2 * self.most + 1
+    bits: int
+    """How many hold an exponent."""
 
     @property
     def absent(self) -> int:
         """What stands where a row has no further generator; larger than all others."""
-        return self.count * self.width
+        return self.count << self.bits
 
     def of(self, family: Family, places: tuple[Column, ...], exponent: int) -> Integers:
         """The powers of one generator, each entry its own, where the subscripts vary."""
-        number: Integers = np.zeros((), dtype=np.int64)
-        for place, extent in zip(places, extents(family), strict=True):
-            number = number * extent + (place.numbers - 1)
-        return (number + self.first[family]) * self.width + (exponent + self.most)
+        number = np.asarray((self.first[family] << self.bits) + exponent + self.most, dtype=np.int64)
+        stride = 1 << self.bits
+        for place, extent in zip(reversed(places), reversed(extents(family)), strict=True):
+            number = number + (place.numbers - 1) * stride
+            stride *= extent
+        return number
+
+    def times(self, left: Integers, right: Integers) -> Integers:
+        """The product of powers of the same generators."""
+        return right + (left & (1 << self.bits) - 1) - self.most
+
+    def is_one(self, power: Integers) -> Truths:
+        """Where an exponent is 0."""
+        return (power & (1 << self.bits) - 1) == self.most
 
 
 def code_for(terms: Sequence[Term]) -> Code:
@@ -77,7 +84,7 @@ def code_for(terms: Sequence[Term]) -> Code:
             if family not in first:
                 first[family] = count
                 count += prod(extents(family))
-    code = Code(first, count, most)
+    code = Code(first, count, most, (2 * most).bit_length())
     within(code.absent + 1, "the numbers of the generators are")
     return code
 
@@ -100,13 +107,10 @@ def first_difference(terms: Sequence[Term], entries: Truths) -> int | None:
     rows = [rows_of(monomial, code, width, entries) for monomial, _ in terms]
     if not sum(len(row[0]) for row in rows):
         return None
-    entry, *slots = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    merge(slots, code)
-    coefficients = np.concatenate(
-        [np.full(len(row[0]), number, dtype=np.int64) for row, number in zip(rows, numerators, strict=True)]
-    )
+    entry, *slots = map(np.concatenate, zip(*rows, strict=True))
+    coefficients = np.repeat(np.array(numerators, dtype=np.int64), [len(row[0]) for row in rows])
     key = packed(entry, entries.size, slots, code.absent + 1)
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")  # which is quick where much is in order already: the entries of a term are
     ordered = key[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     nonzero = np.flatnonzero(np.add.reduceat(coefficients[order], starts))
@@ -114,45 +118,44 @@ def first_difference(terms: Sequence[Term], entries: Truths) -> int | None:
 
 
 def rows_of(monomial: Monomial, code: Code, width: int, entries: Truths) -> list[Integers]:
-    """One term at every entry at which its pins hold: the entry's number, then one power for each generator."""
-    block, holds = entries.shape or (1,), np.atleast_1d(entries)
+    """One term at every entry at which its pins hold: the entry's number, then sorted powers of its generators."""
+    block = entries.shape or (1,)
+    holds = entries.reshape(block)
     for left, right in monomial.pins:
         holds = holds & (left.numbers == right.numbers)
+    factors = sorted(monomial.factors, key=lambda factor: code.first[factor[0][0]])
+    families = [family for (family, _), _ in factors]
     numbers: Integers = np.arange(entries.size, dtype=np.int64).reshape(block)
-    columns = [numbers, *(code.of(*generator, exponent) for generator, exponent in monomial.factors)]
-    columns += [np.asarray(code.absent, dtype=np.int64)] * (width + 1 - len(columns))
-    if holds.all():
-        everywhere: Integers = np.zeros(block, dtype=np.int64)
-        return [(each + everywhere).reshape(-1) for each in columns]
-    where = np.nonzero(holds)
-    return [np.broadcast_to(each, block)[where] for each in columns]
+    everywhere: Integers = np.zeros(block, dtype=np.int64)
+    spread = [numbers, *(code.of(*generator, exponent) + everywhere for generator, exponent in factors)]
+    entry, *slots = (each.reshape(-1) for each in spread) if holds.all() else (each[holds] for each in spread)
+    if len(set(families)) < len(families):  # else each has a range of its own, and they are sorted already
+        slots = merged(slots, code)
+    return [entry, *slots, *[np.full_like(entry, code.absent)] * (width - len(slots))]
 
 
-def merge(slots: list[Integers], code: Code) -> None:
-    """Sort each row's powers; merge those of one generator, and drop what has exponent 0."""
-    sort(slots)
-    coincide: Truths = np.zeros(len(slots[0]) if slots else 0, dtype=np.bool_)
-    for left, right in pairwise(slots):
-        coincide |= (left // code.width == right // code.width) & (left != code.absent)
-    rows = np.flatnonzero(coincide)
-    if not len(rows):
-        return
+def merged(slots: Sequence[Integers], code: Code) -> list[Integers]:
+    """Each row's powers sorted, those of one generator as one, and without those whose exponent is 0."""
+    slots = sort(slots)
+    generators = [slot >> code.bits for slot in slots]
+    rows = np.flatnonzero(np.logical_or.reduce([left == right for left, right in pairwise(generators)]))
     some = [slot[rows] for slot in slots]
     for n in range(len(some) - 1):
-        same = (some[n] // code.width == some[n + 1] // code.width) & (some[n] != code.absent)
-        some[n + 1] = np.where(same, some[n + 1] + (some[n] % code.width - code.most), some[n + 1])
-        some[n] = np.where(same, code.absent, some[n])
-    some = [np.where(slot % code.width == code.most, code.absent, slot) for slot in some]
-    sort(some)
-    for slot, merged in zip(slots, some, strict=True):
-        slot[rows] = merged
+        left, right = some[n], some[n + 1]
+        same = (left >> code.bits == right >> code.bits) & (left != code.absent)
+        some[n], some[n + 1] = np.where(same, code.absent, left), np.where(same, code.times(left, right), right)
+    for slot, new in zip(slots, sort([np.where(code.is_one(slot), code.absent, slot) for slot in some]), strict=True):
+        slot[rows] = new
+    return slots
 
 
-def sort(slots: list[Integers]) -> None:
-    """Sort each row, all rows at once, by exchanging neighbours."""
-    for end in range(len(slots) - 1, 0, -1):
+def sort(slots: Sequence[Integers]) -> list[Integers]:
+    """Each row sorted, all rows at once, by exchanging neighbours."""
+    found = list(slots)
+    for end in range(len(found) - 1, 0, -1):
         for n in range(end):
-            slots[n], slots[n + 1] = np.minimum(slots[n], slots[n + 1]), np.maximum(slots[n], slots[n + 1])
+            found[n], found[n + 1] = np.minimum(found[n], found[n + 1]), np.maximum(found[n], found[n + 1])
+    return found
 
 
 def packed(entry: Integers, count: int, slots: Sequence[Integers], base: int) -> Integers:

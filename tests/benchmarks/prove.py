@@ -66,7 +66,7 @@ def entrywise(name: str, K: int) -> tuple[float, int]:
     gc.collect()
     gc.freeze()
     seconds, found = [], None
-    for _ in range(5 * REPEATS):  # a few milliseconds each, so that one disturbance is a large part of a run
+    for _ in range(REPEATS):
         start = process_time()
         found = decide_entries(left, right, derivation.assuming, sizes_for(derivation, K), Clock(Limits()))
         seconds.append(process_time() - start)
