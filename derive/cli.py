@@ -134,7 +134,7 @@ def prove_command(
         print(json.dumps(document(proofs, __version__), ensure_ascii=False, indent=2))
     else:
         console = Console()
-        console.print(proof_table(proofs))
+        console.print(proof_table(proofs, console.width))
     complain(proofs)
     if certificates is not None:
         certify(certificates, proofs)

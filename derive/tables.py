@@ -57,13 +57,21 @@ ONE_BY_ONE = (
 )
 
 
+NUMBERS = ("steps", "entries")
+"""The columns that are read from the right."""
+
+
 def by_kinds(proof: Proof) -> bool:
     """Whether instances of each kind stand for all."""
     return not proof.every_entry and bool(proof.steps) and max(step.instances for step in proof.steps) > 0
 
 
-def proof_table(proofs: Sequence[Proof]) -> Table:
-    """One row a proof; for the catalog's false claims the expected verdict is a good one."""
+def proof_table(proofs: Sequence[Proof], width: int = 80) -> Table:
+    """One row a proof; for the catalog's false claims the expected verdict is a good one.
+
+    The names get what a terminal of this width has left, and are folded; widths are said, as to have each cell
+    measured takes half of the time.
+    """
     seconds = sum(proof.seconds + (proof.general.seconds if proof.general else 0) for proof in proofs)
     caption = f"✓ as expected: {summary(proofs)}, decided by the kernel in {seconds:.2f} s"
     if any(by_kinds(proof) for proof in proofs):
@@ -71,22 +79,24 @@ def proof_table(proofs: Sequence[Proof]) -> Table:
     if any(proof.entries for proof in proofs):
         caption += f"\n{ONE_BY_ONE}"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption=caption, caption_justify="left")
-    table.add_column("name", overflow="fold", style="bold", min_width=20)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("scope", no_wrap=True)
     general = any(proof.general is not None for proof in proofs)
     asked = any(proof.opinion is not None and proof.opinion.verdict != "not asked" for proof in proofs)
-    if general:
-        table.add_column("every K", no_wrap=True)
-    table.add_column("steps", justify="right", no_wrap=True)
-    table.add_column("entries", justify="right", no_wrap=True)
-    if asked:
-        table.add_column("SymPy", no_wrap=True)
-    for proof in proofs:
-        cells: list[str | Text] = [proof.name, verdict_text(proof), proof.scope]
-        cells += [general_text(proof)] if general else []
-        cells += [str(len(proof.steps) or ""), instances_text(proof)]
-        table.add_row(*cells, *([opinion_text(proof)] if asked else []))
+    columns: dict[str, list[str | Text]] = {
+        "verdict": [verdict_text(proof) for proof in proofs],
+        "scope": [proof.scope for proof in proofs],
+        **({"every K": [general_text(proof) for proof in proofs]} if general else {}),
+        "steps": [str(len(proof.steps) or "") for proof in proofs],
+        "entries": [instances_text(proof) for proof in proofs],
+        **({"SymPy": [opinion_text(proof) for proof in proofs]} if asked else {}),
+    }
+    widths = [max(map(len, [header, *cells])) for header, cells in columns.items()]
+    left = width - sum(widths) - 2 * (len(widths) + 1)
+    names = max(map(len, ["name", *(proof.name for proof in proofs)]))
+    table.add_column("name", overflow="fold", style="bold", width=min(names, max(20, left)))
+    for header, most in zip(columns, widths, strict=True):
+        table.add_column(header, justify="right" if header in NUMBERS else "left", width=most)
+    for proof, *row in zip(proofs, *columns.values(), strict=True):
+        table.add_row(Text(proof.name), *row)
     return table
 
 

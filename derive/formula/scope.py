@@ -77,6 +77,7 @@ def check_size(line: Formula) -> None:
         formula = stack[-1]
         parts, named = formula.children(), definition_of(formula)
         below = (*parts, *named)
+        measured.update((id(body), MEASURED[id(body)][1]) for body in named if id(body) in MEASURED)
         if waiting := [part for part in below if id(part) not in measured]:
             stack.extend(waiting)
             continue
@@ -88,6 +89,8 @@ def check_size(line: Formula) -> None:
         if symbols > NODES:
             raise TooLargeError(f"a formula has more than {NODES} parts; name them with define, or sum over an index")
         measured[id(formula)] = depth, symbols
+        for body in named:
+            remember(MEASURED, body, measured[id(body)])
 
 
 def definition_of(formula: Formula) -> tuple[Expr, ...]:
@@ -137,6 +140,9 @@ Meanings: TypeAlias = dict[str, object]
 
 READ: dict[int, tuple[Formula, Meanings]] = {}
 """What the letters of formulas stand for, each read once; the formula is kept, so that no other has its id."""
+
+MEASURED: dict[int, tuple[Formula, tuple[int, int]]] = {}
+"""The depth of what names are defined as, and with how many symbols it is written."""
 
 CHECKED: dict[int, tuple[Formula, Formula]] = {}
 """The lines that were not refused: no formula ever changes."""

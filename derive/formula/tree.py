@@ -87,7 +87,8 @@ def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
 class Formula:
     """What stands on a line: a scalar `Expr` or an `Array`."""
 
-    __slots__ = ()
+    __slots__ = ("_free",)  # no field: what is free, once it was asked for
+    _free: frozenset[Index]
 
     def children(self) -> tuple[Formula, ...]:
         """Subformulas in reading order."""
@@ -100,9 +101,16 @@ class Formula:
 
     @property
     def free_indices(self) -> frozenset[Index]:
+        """The indices that have to be given a number."""
+        try:
+            return self._free
+        except AttributeError:
+            object.__setattr__(self, "_free", self._find_free())
+            return self._free
+
+    def _find_free(self) -> frozenset[Index]:
         own = [place for place in self.own_places if isinstance(place, Index)]
-        below = [child.free_indices for child in self.children()]
-        return below[0] if len(below) == 1 and not own else frozenset(own).union(*below)
+        return frozenset(own).union(*(child.free_indices for child in self.children()))
 
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
@@ -538,6 +546,5 @@ class Sum(Expr):
         (body,) = children
         return Sum(self.index, body)
 
-    @property
-    def free_indices(self) -> frozenset[Index]:
+    def _find_free(self) -> frozenset[Index]:
         return self.body.free_indices - {self.index}

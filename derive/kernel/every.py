@@ -100,12 +100,15 @@ class IndexDecider:
     # ------------------------------------------------------------------ cases
 
     def cases(self, lines: Sequence[Expr]) -> Iterator[Instance]:
+        """The instances that stand for all of these lines."""
+        return self.coincidences(letters(lines, self.assuming), numerals(lines, self.assuming))
+
+    def coincidences(self, indices: Sequence[Index], spoken: frozenset[tuple[str, int]]) -> Iterator[Instance]:
         """Every way in which the free indices can coincide, with each other and with the numerals; every label."""
         labels: dict[Symbol, tuple[int, ...]] = {}
         for h in self.assuming:
             if isinstance(h, OneOf):
                 labels[h.symbol] = tuple(value for value in labels.get(h.symbol, h.values) if value in h.values)
-        spoken, indices = numerals(lines, self.assuming), letters(lines, self.assuming)
         for values in product(*labels.values()):
             tower = self.reader_for(values).tower
             for index in indices:  # all of them, so that no other letter is called like one
@@ -151,10 +154,10 @@ class IndexDecider:
         scalars = self.prepared(lines)
         tallies = [Tally() for _ in scalars[1:]]
         spoken_numbers = numerals(scalars, self.assuming)
-        indexed = {index.size.name for index in letters(scalars, self.assuming)}
-        least = dict.fromkeys(indexed | {size for size, _ in spoken_numbers}, 0)
+        indices = letters(scalars, self.assuming)
+        least = dict.fromkeys({index.size.name for index in indices} | {size for size, _ in spoken_numbers}, 0)
         self.clock.start(len(tallies))
-        for case in self.cases(scalars):
+        for case in self.coincidences(indices, spoken_numbers):
             readings: list[Reading | Unknown] = []
             for n, line in enumerate(scalars):
                 start = monotonic_ns()

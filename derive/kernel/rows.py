@@ -71,7 +71,8 @@ class Code:
 
     def is_one(self, power: Integers) -> Truths:
         """Where an exponent is 0."""
-        return (power & (1 << self.bits) - 1) == self.most
+        found: Truths = (power & (1 << self.bits) - 1) == self.most
+        return found
 
 
 def code_for(terms: Sequence[Term]) -> Code:
