@@ -176,11 +176,11 @@ def same_shape(first: Formula, *others: Formula, todo: str) -> None:
 class Tensor(Array):
     """A named array: variables, or names for the entries of a `definition`."""
 
-    name: str
-    sizes: tuple[Size, ...]
-    parameters: tuple[Index, ...] = ()
+    name: str  # tells nearly all apart: nothing else is hashed
+    sizes: tuple[Size, ...] = field(hash=False)
+    parameters: tuple[Index, ...] = field(default=(), hash=False)
     definition: Expr | None = field(default=None, hash=False)
-    of: Symbol | Tensor | None = None
+    of: Symbol | Tensor | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         check_name(self.name)

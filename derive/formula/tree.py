@@ -287,7 +287,7 @@ class Symbol(Expr):
 
     name: str
     definition: Expr | None = field(default=None, hash=False)  # names share parts: hashing them all is exponential
-    of: Symbol | Tensor | None = None
+    of: Symbol | Tensor | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         check_name(self.name)
