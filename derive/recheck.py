@@ -695,9 +695,8 @@ def cases(claim: Any) -> Any:
     return [(at, dict(zip(claim["labels"], n, strict=True))) for at in ways for n in product(*claim["labels"].values())]
 
 
-def recheck(text: str) -> str:
-    """VALID, or INVALID, with the name and the line; never an exception, whatever the text is."""
-    shown = "a certificate"
+def recheck(text: str, shown: str = "a certificate") -> str:
+    """VALID, or INVALID, with the name and the line where they can be read; never an exception, whatever the text is."""
     try:
         ensure(len(text) < 5_000_000, "too long")
         data = json.loads(text)
@@ -721,7 +720,8 @@ def recheck(text: str) -> str:
             work = one.work
         return f"VALID {shown} ({', '.join(f'every {size}' for size in every) or scope or 'scalar'})"
     except Exception as reason:  # whatever a file may hold
-        return f"INVALID {shown}: {type(reason).__name__}: {reason!s:.200}"
+        what = "" if type(reason) is ValueError else f"{type(reason).__name__}: "
+        return f"INVALID {shown}: {what}{reason!s:.200}"
 
 
 def main(files: list[str]) -> int:
@@ -730,7 +730,7 @@ def main(files: list[str]) -> int:
     for file in files:
         try:
             with open(file, encoding="utf-8") as opened:
-                said = recheck(opened.read(5_000_001))
+                said = recheck(opened.read(5_000_001), file)
         except (OSError, ValueError) as reason:
             said = f"UNREADABLE {file}: {reason}"
         worst = max(worst, ("VALID", "INVALID", "UNREADABLE").index(said.split()[0]))
