@@ -696,7 +696,7 @@ def cases(claim: Any) -> Any:
 
 
 def recheck(text: str, shown: str = "a certificate") -> str:
-    """VALID, or INVALID, with the name and the line where they can be read; never an exception, whatever the text is."""
+    """VALID, or INVALID, with name and line where they can be read; never an exception, whatever the text is."""
     try:
         ensure(len(text) < 5_000_000, "too long")
         data = json.loads(text)
