@@ -112,6 +112,10 @@ def test_a_size_that_is_a_number_while_another_is_open() -> None:
         (((K - 1) * z[i] / (K - 1), z[i]), r"from $K = 2$ on: only from there on is $K - 1 \ne 0$."),
         (((K - 1) * z[i] * (K - 1) ** -1, z[i]), r"from $K = 2$ on: only from there on is $K - 1 \ne 0$."),
         ((log(K - 1) + x, x + log(K - 1)), "from $K = 2$ on: only from there on is $K - 1 > 0$."),
+        (
+            (2 * w[n], w[n] + w[n], positive(Sum(m, w[m]) - w[n])),
+            "from $N = 2$ on: for fewer rows no point was found at which the hypotheses hold.",
+        ),
     ],
 )
 def test_from_which_size_on_and_why(equation: tuple[Expr, Expr, *tuple[Hypothesis, ...]], reason: str) -> None:

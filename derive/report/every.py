@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from derive.derivation import Derivation
-from derive.formula.hypotheses import OneOf, given_indices
+from derive.formula.hypotheses import OneOf, formulas, given_indices
 from derive.formula.latex import latex, latex_hypothesis, letter
+from derive.formula.scope import sizes
 from derive.formula.tree import Apply, Distinct, Expr, Index, Numeral, Power, Quotient, Size, Sum
 from derive.kernel.instances import everything, letters, numerals
 from derive.proof import Proof, primary
@@ -150,6 +151,8 @@ def _why(derivation: Derivation, name: str, least: int) -> str:
     for body, relation in _wanted(derivation):
         if {node.name for node in body.walk() if isinstance(node, Size)} == {name}:
             return f"only from there on is ${latex(body)} {relation}$"
+    if any(name in {size.name for size in sizes(*formulas(h))} for h in derivation.assuming):
+        return f"for fewer {VALUES.get(name, 'values')} no point was found at which the hypotheses hold"
     return f"what the lines speak of {needed}"
 
 
