@@ -9,7 +9,7 @@ import pytest
 from derive.catalog import entries
 from derive.derivation import Derivation, Step
 from derive.formula.hypotheses import Hypothesis
-from derive.formula.notation import Sum, delta, distinct, indices, log, matrix, one_of, scalars, size, vector
+from derive.formula.notation import Sum, delta, distinct, indices, log, matrix, one_of, positive, scalars, size, vector
 from derive.formula.tree import Expr
 from derive.kernel.verdict import Conditional, Proved, Refuted, SideCondition, Unknown, Verdict
 from derive.proof import EVERY, Proof, VerdictName, prove, with_general
