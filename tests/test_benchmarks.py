@@ -13,7 +13,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from .benchmarks import accuracy, speed
+from .benchmarks import accuracy, functions, samples, speed
 
 FUNCTIONS = accuracy.chosen([])
 
@@ -23,22 +23,22 @@ pytestmark = pytest.mark.skipif(
 
 
 @cache
-def logits() -> list[accuracy.Batch]:
-    every = accuracy.batches(np.float64, 100, np.random.default_rng(5))
+def logits() -> list[samples.Batch]:
+    every = samples.batches(np.float64, 100, np.random.default_rng(5))
     return [batch for batch in every if batch.x.shape[1] <= 10]
 
 
-def inputs(function: accuracy.Function) -> Iterator[Any]:
+def inputs(function: functions.Function) -> Iterator[Any]:
     rng = np.random.default_rng(7)
-    if function in accuracy.BINARY:
-        yield from accuracy.points(np.float64, 40, rng)
+    if function in functions.BINARY:
+        yield from samples.points(np.float64, 40, rng)
         return
     for batch in logits():
-        yield from accuracy.labelled(batch, rng) if function.labels else [batch]
+        yield from samples.labelled(batch, rng) if function.labels else [batch]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
-def test_long_double_and_the_definition_agree(function: accuracy.Function) -> None:
+def test_long_double_and_the_definition_agree(function: functions.Function) -> None:
     rng = np.random.default_rng(6)
     for batch in inputs(function):
         wanted = np.asarray(function.reference(batch), np.longdouble)
@@ -60,9 +60,9 @@ def test_an_error_that_is_there_is_found() -> None:
         s = 1 / (1 + np.exp(-x))
         return s * (1 - s)
 
-    functions = accuracy.chosen(["sigmoid_grad"])
-    found = accuracy.measured(functions, {accuracy.OURS: SimpleNamespace(sigmoid_grad=by_hand)}, 400)
-    text, broken = accuracy.plain_table(functions, found, {})
+    asked = accuracy.chosen(["sigmoid_grad"])
+    found = accuracy.measured(asked, {accuracy.OURS: SimpleNamespace(sigmoid_grad=by_hand)}, 400)
+    text, broken = accuracy.plain_table(asked, found, {})
     assert broken == 4 and text.count("✗") == 4
 
 
