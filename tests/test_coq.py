@@ -27,17 +27,9 @@ from derive.proof import sizes_for
 from derive.rules import algebra
 
 from .deciding import x
-from .third_opinion import (
-    SMALL,
-    Clearing,
-    Exporter,
-    NotExported,
-    coq,
-    equations,
-    false_claims,
-    prepared,
-    smt,
-)
+from .provers import Clearing, coq, prepared, smt
+from .rational_equations import NotExported
+from .third_opinion import SMALL, Exporter, equations, false_claims
 
 ALL, CI = os.environ.get("COQ") == "all", bool(os.environ.get("CI"))
 EVERY = {2: 1 if CI or ALL else 48, 3: 1 if ALL else 8 if CI else 48, 4: 1 if ALL else 8 if CI else 48}

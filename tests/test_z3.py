@@ -14,7 +14,9 @@ import z3
 from derive.catalog import entries as catalog
 from derive.derivation import Derivation
 
-from .third_opinion import NOT_EXPORTED, Clearing, Equation, equations, false_claims, occurring, smt
+from .provers import Clearing, occurring, smt
+from .rational_equations import Equation
+from .third_opinion import NOT_EXPORTED, equations, false_claims
 
 SECONDS = 10
 """For one question. The slowest takes a third of a second; what takes longer is a failure, and never agreement."""

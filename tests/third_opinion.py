@@ -26,12 +26,11 @@ have.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import product
 from math import gcd, lcm
 from random import Random
@@ -77,132 +76,23 @@ from derive.kernel.value import Instance
 from derive.kernel.verdict import Refuted
 from derive.proof import sizes_for, speaks_of_sizes
 
+from .provers import Clearing
+from .rational_equations import (
+    Equation,
+    Monomial,
+    NotExported,
+    Polynomial,
+    as_written,
+    integer,
+    joined,
+    number,
+    polynomial,
+    power,
+    ratio,
+    scaled,
+    times,
+)
 from .test_mutation import SEED, mutations
-
-
-class NotExported(Exception):
-    """A formula that has no such form; says why."""
-
-
-@dataclass(frozen=True)
-class Equation:
-    """Two formulas of + − × ÷ and integer powers over unknown real numbers, and what is known of the unknowns."""
-
-    left: Expr
-    right: Expr
-    given: tuple[tuple[Expr, Expr], ...]
-    """What is equal by hypothesis."""
-    positive: tuple[Expr, ...]
-    """What is > 0 by hypothesis."""
-    exponentials: Collection[str]
-    """The unknowns that are exponentials, and so > 0; among them some that do not occur here."""
-
-
-# ---------------------------------------------------------------- polynomials
-
-Monomial = tuple[tuple[str, int], ...]
-Polynomial = Mapping[Monomial, Fraction]
-"""A Laurent polynomial over unknowns; no coefficient is 0."""
-
-
-def times(p: Polynomial, q: Polynomial) -> Polynomial:
-    result: dict[Monomial, Fraction] = {}
-    for m, c in p.items():
-        for n, d in q.items():
-            powers = Counter(dict(m))
-            powers.update(dict(n))
-            key = tuple(sorted((x, e) for x, e in powers.items() if e))
-            result[key] = result.get(key, Fraction(0)) + c * d
-    return {m: c for m, c in result.items() if c}
-
-
-def plus(p: Polynomial, q: Polynomial) -> Polynomial:
-    result = {m: p.get(m, Fraction(0)) + q.get(m, Fraction(0)) for m in {**p, **q}}
-    return {m: c for m, c in result.items() if c}
-
-
-ONE: Polynomial = {(): Fraction(1)}
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A polynomial over a polynomial."""
-
-    top: Polynomial
-    bottom: Polynomial = field(default_factory=lambda: ONE)
-
-    def __add__(self, other: Ratio) -> Ratio:
-        if self.bottom == other.bottom:
-            return Ratio(plus(self.top, other.top), self.bottom)
-        top = plus(times(self.top, other.bottom), times(other.top, self.bottom))
-        return Ratio(top, times(self.bottom, other.bottom))
-
-    def __mul__(self, other: Ratio) -> Ratio:
-        return Ratio(times(self.top, other.top), times(self.bottom, other.bottom))
-
-    @property
-    def inverse(self) -> Ratio:
-        if not self.top:
-            raise NotExported("a division by 0")
-        if len(self.top) > 1:
-            return Ratio(self.bottom, self.top)
-        ((m, c),) = self.top.items()
-        return Ratio(times(self.bottom, {tuple((x, -e) for x, e in m): 1 / c}))
-
-    def power(self, n: int) -> Ratio:
-        base = self if n >= 0 else self.inverse
-        return reduce(Ratio.__mul__, [base] * abs(n), Ratio(ONE))
-
-
-def ratio(expr: Expr) -> Ratio:
-    """The value of what was exported."""
-    match expr:
-        case Numeral(number):
-            return Ratio({(): Fraction(number)} if number else {})
-        case Symbol(name):
-            return Ratio({((name, 1),): Fraction(1)})
-        case Plus(terms):
-            return reduce(Ratio.__add__, map(ratio, terms))
-        case Times(factors):
-            return reduce(Ratio.__mul__, map(ratio, factors))
-        case Negative(term):
-            return Ratio({(): Fraction(-1)}) * ratio(term)
-        case Quotient(top, bottom):
-            return ratio(top) * ratio(bottom).inverse
-        case Power(base, exponent):
-            return ratio(base).power(integer(exponent))
-    raise TypeError(type(expr).__name__)
-
-
-def integer(exponent: Expr) -> int:
-    """The integer that an exported exponent is."""
-    value = ratio(exponent)
-    number = value.top.get((), Fraction(0))
-    if value.bottom != ONE or len(value.top) > 1 or (value.top and not number) or number.denominator != 1:
-        raise NotExported("a power that is not an integer")
-    return int(number)
-
-
-def number(value: Fraction) -> Expr:
-    """A rational number as it is written."""
-    top = written(value.numerator)
-    return top if value.denominator == 1 else Quotient(top, Numeral(value.denominator))
-
-
-def scaled(c: Fraction, expr: Expr) -> Expr:
-    return expr if c == 1 else Negative(expr) if c == -1 else Times((number(c), expr))
-
-
-def joined(kind: type[Plus] | type[Times], parts: list[Expr]) -> Expr:
-    """A sum or a product; also of one part, or of none."""
-    if not parts:
-        return Numeral(0 if kind is Plus else 1)
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
-
-
-def power(base: Expr, n: int) -> Expr:
-    return base if n == 1 else Power(base, written(n))
-
 
 # --------------------------------------------------------------------- export
 
@@ -513,171 +403,11 @@ def place(where: Place, scope: Scope) -> int:
     return scope.at[where] if isinstance(where, Index) else where
 
 
-def polynomial(expr: Expr, what: str) -> Polynomial:
-    value = ratio(expr)
-    if value.bottom != ONE:
-        raise NotExported(f"{what} that is a fraction")
-    return value.top
-
-
-def as_written(p: Polynomial) -> Expr:
-    """A polynomial as a formula; negative powers as a quotient."""
-    terms: list[Expr] = []
-    for m, c in p.items():
-        up = joined(Times, [power(Symbol(x), e) for x, e in m if e > 0])
-        down = [power(Symbol(x), -e) for x, e in m if e < 0]
-        terms.append(scaled(c, Quotient(up, joined(Times, down)) if down else up))
-    return joined(Plus, terms)
-
-
 def primes(c: Fraction) -> dict[int, int]:
     """The prime factors of a positive number."""
     found = Counter({int(p): int(n) for p, n in sp.factorint(c.numerator).items() if p > 1})
     found.subtract({int(p): int(n) for p, n in sp.factorint(c.denominator).items() if p > 1})
     return {p: n for p, n in found.items() if n}
-
-
-# ------------------------------------------------------------------- provers
-
-
-@dataclass(frozen=True)
-class Cleared:
-    """A number times factors, over factors, each a text; nothing is expanded, nothing cancelled."""
-
-    number: Fraction
-    top: Counter[str]
-    bottom: Counter[str]
-
-    def __mul__(self, other: Cleared) -> Cleared:
-        return Cleared(self.number * other.number, self.top + other.top, self.bottom + other.bottom)
-
-    def power(self, n: int) -> Cleared:
-        top, bottom = (self.top, self.bottom) if n >= 0 else (self.bottom, self.top)
-        if n < 0 and not self.number:
-            raise NotExported("a division by 0")
-        scale = [Counter({factor: abs(n) * m for factor, m in part.items()}) for part in (top, bottom)]
-        return Cleared(self.number**n, *scale)
-
-    def over(self, bottom: Counter[str]) -> str:
-        """The numerator over a multiple of the denominator."""
-        factors = [factor for factor, n in sorted((self.top + (bottom - self.bottom)).items()) for _ in range(n)]
-        c = abs(self.number)
-        if c != 1 or not factors:
-            factors.insert(0, f"{c.numerator}.0" if c.denominator == 1 else f"(/ {c.numerator}.0 {c.denominator}.0)")
-        product = factors[0] if len(factors) == 1 else f"(* {' '.join(factors)})"
-        return f"(- {product})" if self.number < 0 else product
-
-
-class Clearing:
-    """Formulas over their denominators, in SMT-LIB's words; each object once, as lines share parts."""
-
-    def __init__(self) -> None:
-        self.known: dict[int, tuple[Expr, Cleared]] = {}
-
-    def __call__(self, expr: Expr) -> Cleared:
-        if (found := self.known.get(id(expr))) is None:
-            found = self.known[id(expr)] = expr, self.cleared(expr)
-        return found[1]
-
-    def cleared(self, expr: Expr) -> Cleared:
-        match expr:
-            case Numeral(value):
-                return Cleared(Fraction(value), Counter(), Counter())
-            case Symbol(name):
-                return Cleared(Fraction(1), Counter([name]), Counter())
-            case Plus(terms):
-                parts = [self(term) for term in terms]
-                bottom = reduce(Counter.__or__, (part.bottom for part in parts))
-                total = f"(+ {' '.join(part.over(bottom) for part in parts)})"
-                return Cleared(Fraction(1), Counter([total]), bottom)
-            case Times(factors):
-                return reduce(Cleared.__mul__, map(self, factors))
-            case Negative(term):
-                return replace(part := self(term), number=-part.number)
-            case Quotient(top, bottom):
-                return self(top) * self(bottom).power(-1)
-            case Power(base, exponent):
-                return self(base).power(integer(exponent))
-        raise TypeError(type(expr).__name__)
-
-
-def occurring(texts: Iterable[str]) -> list[str]:
-    """The unknowns that occur, by name."""
-    return sorted({name for text in texts for name in re.findall(r"v_\w+", text)})
-
-
-def smt(equation: Equation, cleared: Callable[[Expr], Cleared]) -> tuple[str, str]:
-    """What z3 is asked: what is known of the unknowns and of the denominators; and that the cleared sides differ."""
-    left, right = cleared(equation.left), cleared(equation.right)
-    below = left.bottom | right.bottom
-    differ = f"(not (= {left.over(below)} {right.over(below)}))"
-    known = [f"(not (= {factor} 0.0))" for factor in sorted(below) if factor not in equation.exponentials]
-    for sides in equation.given:
-        one, other = map(cleared, sides)
-        known.append(f"(= {one.over(one.bottom | other.bottom)} {other.over(one.bottom | other.bottom)})")
-    known += [f"(> {part.over(part.bottom)} 0.0)" for part in map(cleared, equation.positive)]
-    names = occurring([differ, *known])
-    known += [f"(> {name} 0.0)" for name in names if name in equation.exponentials]
-    lines = [*(f"(declare-const {name} Real)" for name in names), *(f"(assert {fact})" for fact in known)]
-    return "\n".join(lines), f"(assert {differ})"
-
-
-def coq(equation: Equation) -> str:
-    """What Coq is asked: the sides as written, fractions as fractions, under what is known; without a proof."""
-    claim = f"{rocq(equation.left)} = {rocq(equation.right)}"
-    known = [f"0 < {rocq(expr)}" for expr in equation.positive]
-    known += [f"{rocq(one)} = {rocq(other)}" for one, other in equation.given]
-    below = {rocq(factor): factor for line in (equation.left, equation.right) for factor in denominators(line)}
-    known += [f"{text} <> 0" for text in below if not set(equation.exponentials).issuperset(occurring([text]))]
-    names = occurring([claim, *known])
-    known += [f"0 < {name}" for name in names if name in equation.exponentials]
-    return (f"forall {' '.join(names)} : R, " if names else "") + " -> ".join([*known, claim])
-
-
-def prepared(equation: Equation) -> str:
-    """How its proof begins: each hypothesis is solved for an unknown."""
-    solved = [f"assert ({x} = {value}) by lra; subst {x}." for x, value in map(solution, equation.given)]
-    return " ".join(["intros.", *solved])
-
-
-def solution(given: tuple[Expr, Expr]) -> tuple[str, str]:
-    """An unknown in which an equation of numbers and unknowns is linear, with what it is by this equation."""
-    left, right = given
-    p = (ratio(left) + Ratio({(): Fraction(-1)}) * ratio(right)).top
-    m = max(m for m in p if m)
-    rest = {n: -c / p[m] for n, c in p.items() if n != m}
-    return m[0][0], rocq(as_written(rest))
-
-
-def denominators(expr: Expr) -> Iterator[Expr]:
-    """The factors of everything that is divided by."""
-    for node in expr.walk():
-        match node:
-            case Quotient(_, Times(factors)):
-                yield from factors
-            case Quotient(_, Power(base)) | Quotient(_, base):
-                yield base
-
-
-def rocq(expr: Expr) -> str:
-    """A formula in Coq's words."""
-    match expr:
-        case Numeral(value):
-            return str(value)
-        case Symbol(name):
-            return name
-        case Plus(terms):
-            return f"({' + '.join(map(rocq, terms))})"
-        case Times(factors):
-            return f"({' * '.join(map(rocq, factors))})"
-        case Negative(term):
-            return f"(- {rocq(term)})"
-        case Quotient(top, bottom):
-            return f"({rocq(top)} / {rocq(bottom)})"
-        case Power(base, exponent):
-            n = integer(exponent)
-            return f"({rocq(base)} ^ {n})" if n >= 0 else f"(/ ({rocq(base)} ^ {-n}))"
-    raise TypeError(type(expr).__name__)
 
 
 # ------------------------------------------------------------------- the catalog
