@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from .derivation import Derivation
 from .formula.tree import Expr
-from .kernel.certificate import NoCertificate, certificate
+from .kernel.certificate import certificate
+from .kernel.cofactors import NoCertificate
 from .kernel.decide import Decider
 from .kernel.every import IndexDecider
 from .proof import Proof, StepProof, speaks_of_sizes

@@ -19,7 +19,8 @@ from derive.derivation import Derivation, Step
 from derive.formula.hypotheses import Hypothesis
 from derive.formula.notation import *
 from derive.formula.tree import Expr, written
-from derive.kernel.certificate import NoCertificate, digest
+from derive.kernel.certificate import digest
+from derive.kernel.cofactors import NoCertificate
 from derive.recheck import recheck
 from derive.rules import algebra
 from tests.certificates import certificates, of
