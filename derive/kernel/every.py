@@ -3,7 +3,8 @@
 Free indices are split into the ways in which they can coincide; in each, an
 index tower reads both lines and compares them under the hypotheses.  Sound by
 the theorems of `index`: PROVED holds for every K (and N, F, …) from the least
-one on at which an instance exists.
+one on at which an instance exists, and, as far as small numbers show it, a
+point at which the hypotheses hold (`starts`).
 
 Never REFUTED by the index calculus.  What it does not prove is handed to the
 tower at small sizes, beginning with K = 1: the first point found there is the
@@ -32,6 +33,7 @@ from .index import IndexTower
 from .instances import letters, numerals
 from .letters import IndexReader
 from .polynomial import Clock, Limits, Polynomial
+from .starts import starts
 from .value import Instance
 from .verdict import Conditional, Proved, Refuted, SideCondition, Unknown, Verdict
 
@@ -76,6 +78,7 @@ class IndexDecider:
         self.readers: dict[tuple[int, ...], IndexReader] = {}
         self.refusal: Unknown | None = None
         self.givens: dict[tuple[object, ...], Assumed] = {}
+        self.starts: dict[str, int] | None = None
 
     def reader(self, instance: Instance) -> IndexReader:
         """The reader for these labels: a tower of its own, as what names mean may depend on them."""
@@ -253,6 +256,13 @@ class IndexDecider:
             return Proved(tally.count)
         return Conditional(tuple(tally.conditions), tally.count)
 
+    def begun(self, tally: Tally) -> None:
+        """Begin where the hypotheses begin to have a point."""
+        if self.starts is None:
+            self.starts = starts(self.assuming, self.sizes, self.clock)
+        for size, number in self.starts.items():
+            tally.begin(size, number)
+
     def tower_says(self, sizes: Mapping[Size, int], left: Formula, right: Formula) -> Verdict:
         """The verdict at small sizes."""
         limits = self.clock.limits
@@ -268,6 +278,7 @@ class IndexDecider:
         Two K are tried, with several of the other sizes; K = 1 is too special to say anything of them.  Where
         no point is found at the least sizes, what is proved begins with larger ones: zero instances prove nothing.
         """
+        self.begun(tally)
         tried = list(self.small_sizes(tally, left, right, 2, at_least=2))
         first: dict[Size, int] = {}
         for _, group in groupby(tried, key=lambda sizes: next(iter(sizes.values()), 0)):
