@@ -149,6 +149,13 @@ PROBABILITIES: Mapping[str, Slot] = {
     "complement_part": Slot("rewrite-complement", "result", {"r[i]": "part.rest", "S": "part.total"}),
     "lacking": Slot("rewrite-complement", "claim", {"y[i]": "y"}),
     "log_inverse": Slot("rewrite-loss-label", "result", {"r[c]": "rest", "exp(z[c])": "e_j"}),
+    "rest_apart": Slot("rewrite-rest-apart", "claim", {"(1 - delta(j, i))*exp(z[i])": "large", "u[i, j]": "small"}),
+    "rest_error": Slot("rewrite-fast-two-sum", "claim", {"b": "small", "d": "rest", "a": "large"}),
+    "log_inverse_fed": Slot(
+        "rewrite-log-inverse-feedback",
+        "claim",
+        {"log(1 + r[j]/exp(z[j]))": "inverse", "w": "error", "S": "total"},
+    ),
     "log_inverse_far": Slot("rewrite-loss-label", 3, {"S": "total", "z[c]": "d_j"}),
     "log_difference": Slot(SHIFT, "claim", {"z[i]": "xs", "m": "m[:, None]"}, part="z[i] - m", into="d"),
     "log_softmax": Slot(

@@ -4,7 +4,8 @@ from derive.catalog.batch import n
 from derive.catalog.cross_entropy import L, c, t
 from derive.catalog.logistic import loss
 from derive.catalog.logistic import t as label
-from derive.catalog.rewrites import a, b, d, losses, mean_loss, r, rho
+from derive.catalog.rewrites import a, losses, mean_loss, r, rho
+from derive.catalog.roundings import b, d, u
 from derive.catalog.shift import m
 from derive.catalog.sigmoid import sigma, softplus, x
 from derive.catalog.softmax import K, S, i, j, k, v, y, z
@@ -147,6 +148,16 @@ def shift_with_the_wrong_sign_in_the_error():
 def first_order_for_the_exponential():
     """1 + w is the beginning of the series of e^w."""
     return Derivation("d", exp(x - m), Step(exp(d) * (1 + (x - m - d)), by=exponents))
+
+
+def rest_with_a_term_twice():
+    """The class taken apart is j or another one; its term is no part of the rest if it is j."""
+    return Derivation("d", exp(z[i]) + u[i, j], Step(r[j], by=split_sum))
+
+
+def rounding_error_of_a_sum_turned():
+    """The error is what the rounded sum lacks."""
+    return Derivation("d", x - (d - m), Step(d - m - x, by=algebra))
 
 
 def sum_for_the_mean():
