@@ -162,7 +162,7 @@ PROBABILITIES: Mapping[str, Slot] = {
         "rewrite-log-softmax",
         "claim",
         {"z[i] - z[j]": "d", "log(1 + rho[j])": "least.astype(d.dtype, copy=False)[:, None]"},
-        into="log_y",
+        into="d",
     ),
     "log_softmax_small": Slot(
         "rewrite-log-softmax",
