@@ -12,7 +12,7 @@ from derive.catalog.logistic import gradient as binary_gradient
 from derive.catalog.logistic import loss as binary_loss
 from derive.catalog.logistic import t as label
 from derive.catalog.logsumexp import log_softmax
-from derive.catalog.options import epsilon, g, q, s, tau, temperature_hvp, w
+from derive.catalog.options import epsilon, g, q, s, smoothed_from_logits, smoothed_loss, tau, temperature_hvp, w
 from derive.catalog.shift import m
 from derive.catalog.sigmoid import derivative as sigmoid_derivative
 from derive.catalog.sigmoid import log_sigmoid, sigma, softplus, softplus_symmetry, x
@@ -300,6 +300,22 @@ smoothed_weighted_rest = Derivation(
     ),
     title="The other smoothed labels, weighted",
     about="Each sum is of terms of one sign.",
+)
+
+smoothed_loss_at_label = Derivation(
+    "rewrite-loss-smoothed",
+    log(1 + r[j] / exp(z[j])) + ((1 - epsilon) * (z[j] - z[c]) + epsilon / K * Sum(k, z[j] - z[k])),
+    Step(log(S) - z[j] + ((1 - epsilon) * (z[j] - z[c]) + epsilon / K * Sum(k, z[j] - z[k])), by=log_of_sum.because),
+    Step(log(S) - (1 - epsilon) * z[c] - epsilon / K * Sum(k, z[k]), by=linearity),
+    Step(
+        log(S) - (1 - epsilon) * Sum(k, t[k] * z[k]) - epsilon / K * Sum(k, z[k]),
+        by=hypothesis,
+        because=r"$t_k = \delta_{k c}$",
+    ),
+    Step(smoothed_loss, by=smoothed_from_logits.because),
+    assuming=[one_hot(t, c)],
+    title="Smoothed cross-entropy with the rest",
+    about="With the largest logit as $z_j$ no term is negative, and no smoothed label is rounded.",
 )
 
 # ------------------------------------------------------------------ products with a vector

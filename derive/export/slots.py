@@ -224,6 +224,17 @@ CROSS_ENTROPY: Mapping[str, Slot] = {
         "claim",
         {"Sum(k, t[k])": "mass", INVERSE: "inverse", "Sum(k, t[k]*(z[j] - z[k]))": "far"},
     ),
+    "smoothed_loss": Slot(
+        "rewrite-loss-smoothed",
+        "claim",
+        {
+            INVERSE: "inverse",
+            "1 - epsilon": "keep",
+            "z[j] - z[c]": "missed",
+            "epsilon/K": "share",
+            "Sum(k, z[j] - z[k])": "below",
+        },
+    ),
     "mass_divisor": Slot("rewrite-gradient-any-labels", "claim", {"S": "part.total", "A": "mass"}, part="S/A"),
     "gradient": Slot(
         "rewrite-gradient-any-labels",
