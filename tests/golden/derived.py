@@ -100,6 +100,7 @@ MANY_CLASSES = 256  # from here on a row is worth a call of the inner loop
 SUM_BLOCK = 32  # classes summed in one go; fewer are more precise and slower
 SUM_BLOCK_PARTS = 16  # the same for the sums of blocks, of which one may hold nearly all
 PAIRWISE = 256  # classes from which NumPy's own summation is as fast
+AVERAGED = 64  # losses in whose sum the errors of each average out
 FEW_SUMMED = 3  # up to here a sum of classes is rounded so rarely that nothing is fed back
 
 
@@ -754,7 +755,7 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
     if p.axis not in (-1, 1) or not p.z.size:
         return None
     few = p.z.size <= SMALL
-    lim = _in_wide(_LIMITS[p.z.dtype])
+    lim = _loss_limits(p, _in_wide(_LIMITS[p.z.dtype]))
     index = np.arange(0, p.z.size, p.z.shape[1]) + p.classes
     if not (few and _far(p.z, _LIMITS[p.z.dtype])):
         x = p.z.astype(lim.wide, order="C", copy=False)
@@ -778,6 +779,12 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
     return losses, e
 
 
+def _loss_limits(p: Problem, lim: Limits) -> Limits:
+    """Limits for losses of class numbers: in a sum of many the errors of each average out, and are not fed back."""
+    added = p.reduction != "none" and p.z.size >= AVERAGED * p.z.shape[p.axis]
+    return lim._replace(fed=False) if added and lim.fed else lim
+
+
 def _class_gradient(p: Problem, e: Floats, part: Split) -> None:
     """The gradient in place of the exponentials."""
     rest, total = part.rest, part.total
@@ -791,6 +798,7 @@ def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floa
     losses = np.empty(len(x), _LIMITS[x.dtype].wide)
     if p.classes is not None and p.smoothing == 0:
         plan = _plan(x, gradient, FEW_CLASSES)
+        plan = plan._replace(lim=_loss_limits(p, plan.lim))
         _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
     else:
         _run(_wide_plan(x), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
