@@ -165,6 +165,12 @@ numbers too, proved for the sizes in parentheses:
     rewrite-quotient-feedback (every K)
         (p + w)/tau = (x - m)/tau - a
         where p = d - a*tau, tau = exp(theta), w = x - m - d
+    rewrite-rest-apart (every K)
+        (1 - delta(j, i))*exp(z[i]) + u[i, j] = r[j]
+        where u[i, j] = Sum(k, (1 - delta(i, k))*(1 - delta(j, k))*exp(z[k])),
+        r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+    rewrite-fast-two-sum (every K)
+        b - (d - a) = a + b - d
     rewrite-product-of-parts (every K)
         p - a_h*b_h - a_h*b_l - a_l*b_h - a_l*b_l = p - (a_h + a_l)*(b_h + b_l)
     rewrite-split (every K)
@@ -174,6 +180,9 @@ numbers too, proved for the sizes in parentheses:
         z[i] - z[j] - log(1 + rho[j]) = log(y[i])
         where rho[j] = Sum(k, (1 - delta(j, k))*exp(z[k] - z[j])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])),
         S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
+    rewrite-log-inverse-feedback (every K)
+        log(1 + r[j]/exp(z[j])) + w/S = log(1 + r[j]/exp(z[j]))
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), w = b - (s - a), s = a + b, S = Sum(k, exp(z[k]))
     rewrite-loss-label (every K)
         L = log(1 + r[c]/exp(z[c]))
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])),
@@ -232,6 +241,11 @@ numbers too, proved for the sizes in parentheses:
     rewrite-smoothed-complement (every K)
         1 - s[j] = (1 - epsilon)*(1 - t[j]) + (epsilon/K)*(K - 1)
         where s[k] = (1 - epsilon)*t[k] + epsilon/K
+    rewrite-loss-smoothed (every K)
+        log(1 + r[j]/exp(z[j])) + ((1 - epsilon)*(z[j] - z[c]) + (epsilon/K)*Sum(k, z[j] - z[k])) = L_epsilon
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k])), L_epsilon = -Sum(k, s[k]*log(y[k])),
+        s[k] = (1 - epsilon)*t[k] + epsilon/K, y[i] = exp(z[i])/S
+        assuming t is one-hot at c
     rewrite-hvp-factor (every K)
         (A/B)*Sum(j, D(g[i], z[j])*v[j]) = (A/(B*tau*tau))*(q[i]*(v[i] - Sum(k, q[k]*v[k])))
         where g[i] = (q[i] - t[i])/tau, q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta), S_tau = Sum(k, exp(z[k]/tau))
@@ -334,6 +348,9 @@ FEW_CLASSES_LARGEST = 16  # the same where the largest of each row is needed
 MANY_CLASSES = 256  # from here on a row is worth a call of the inner loop
 SUM_BLOCK = 32  # classes summed in one go; fewer are more precise and slower
 SUM_BLOCK_PARTS = 16  # the same for the sums of blocks, of which one may hold nearly all
+PAIRWISE = 256  # classes from which NumPy's own summation is as fast
+AVERAGED = 64  # losses in whose sum the errors of each average out
+FEW_SUMMED = 3  # up to here a sum of classes is rounded so rarely that nothing is fed back
 
 
 class Limits(NamedTuple):
@@ -346,12 +363,18 @@ class Limits(NamedTuple):
     near: float  # exp(label) from which the ratio rest/exp(label) is finite
     deep: float  # shifted logits from here on have a normal exponential that is computed fast
     floor: float  # below this the exponential is 0
+    fed: bool  # results have all digits of the wide type: rounding errors of sums are fed back
 
 
 _LIMITS = {
-    np.dtype(np.float32): Limits(np.dtype(np.float64), -87.0, 1e-30, 1e30, 1e-30, -300.0, -300.0),
-    np.dtype(np.float64): Limits(np.dtype(np.float64), -708.0, 1e-280, 1e280, 1e-18, -707.0, -750.0),
+    np.dtype(np.float32): Limits(np.dtype(np.float64), -87.0, 1e-30, 1e30, 1e-30, -300.0, -300.0, False),
+    np.dtype(np.float64): Limits(np.dtype(np.float64), -708.0, 1e-280, 1e280, 1e-18, -707.0, -750.0, True),
 }
+
+
+def _in_wide(lim: Limits) -> Limits:
+    """The limits for work in the wide type."""
+    return _LIMITS[lim.wide]._replace(fed=lim.fed)
 
 
 # ---- softmax and its relatives ----
@@ -369,8 +392,8 @@ def softmax(
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: softmax-shift-by-maximum (every K), temperature-log-softmax (every K), rewrite-softmax (every K),
     rewrite-rest (every K), rewrite-softmax-reciprocal (every K), rewrite-shift-feedback-exact (every K),
-    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split
-    (every K).
+    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum
+    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax([0.0, 0.0]).tolist()
     [0.5, 0.5]
@@ -439,8 +462,9 @@ def log_softmax(
     Raises ValueError if there are no classes, no such axis, for a temperature that is not positive and finite, or if
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: log-softmax (every K), logsumexp-shift (every K), temperature-log-softmax (every K),
-    softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-rest (every K), rewrite-loss-label (every
-    K), rewrite-shift-feedback-exact (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
+    softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-log-inverse-feedback (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K), rewrite-rest-apart
+    (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
     rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> float(log_softmax([0.0, -50.0])[0]) == -float(np.exp(-50.0))
@@ -463,7 +487,9 @@ def log_softmax(
             np.subtract(xs, m[:, None], out=d)
             if tau != 1:
                 np.divide(d, tau, out=d)
-            np.subtract(d, least.astype(d.dtype, copy=False)[:, None], out=log_y)  # rewrite-log-softmax
+            np.subtract(d, least.astype(d.dtype, copy=False)[:, None], out=d)  # rewrite-log-softmax
+            if plan.column:
+                np.copyto(log_y, d)
 
         return work
 
@@ -472,20 +498,16 @@ def log_softmax(
 
 
 def _log_softmax_small(x: Floats, out: Floats | None) -> Floats:
-    """The same for few elements, in one piece."""
+    """The same for few elements, in one piece: sorted, so that the largest are at the end."""
     lim = _LIMITS[x.dtype]
-    trusted = False
+    xs = np.sort(x, axis=1)
+    m = xs[:, -1]
+    part = None
     if not _far(x, lim):
-        e = np.exp(x)
-        index = np.arange(0, x.size, x.shape[1]) + x.argmax(axis=1)
-        flat = e.reshape(-1)
-        e_j = flat.take(index)
-        flat[index] = 0
-        m, rest = x.take(index), np.add.reduce(e, axis=1)
-        trusted = _trusted(x, e_j + rest, lim)
-    if not trusted:
-        m, e_j, rest, _, _ = _split_few(x, lim)
-    least = _log_inverse(rest, e_j)
+        part = _sorted_parts(np.exp(xs), lim)
+        if not _trusted(x, part.total, lim):
+            part = None
+    least = _log_inverses(part or _sorted_parts(_shifted_few(xs, m[:, None], lim), lim))
     log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
     # rewrite-log-softmax
     np.subtract(x, m[:, None], out=log_y)
@@ -493,18 +515,21 @@ def _log_softmax_small(x: Floats, out: Floats | None) -> Floats:
     return log_y
 
 
+def _sorted_parts(e: Floats, lim: Limits) -> Split:
+    """The sums of rows that are sorted."""
+    large = e[:, -2] if e.shape[1] > 1 else e[:, 0] - e[:, 0]
+    return _summed(e[:, -1], large, np.add.reduce(e[:, :-2], axis=1), lim)
+
+
 def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Floats]:
     """The largest logit m of each row, and minus the logarithm of its probability."""
     if plan.column:
         m: Floats = np.maximum.reduce(x, axis=1)
-        e_j, rest = _split_largest(x, e, tau, plan.lim)
-    else:
-        j = x.argmax(axis=1)
-        flat, index = _entries(x, j)
-        m = flat[index]
-        part = _split(x, e, j, tau, plan.lim)
-        e_j, rest = part.e_j, part.rest
-    return m, _log_inverse(rest, e_j)
+        return m, _log_inverses(_split_largest(x, e, tau, plan.lim))
+    j = x.argmax(axis=1)
+    flat, index = _entries(x, j)
+    m = flat[index]
+    return m, _log_inverses(_split(x, e, j, tau, plan.lim))
 
 
 @np.errstate(all="ignore")
@@ -514,9 +539,9 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
     without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
     Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K), rewrite-rest
-    (every K), softmax-shift-by-maximum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax
-    (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K),
-    rewrite-split (every K).
+    (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), softmax-shift-by-maximum (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
@@ -553,8 +578,9 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
     Raises ValueError if there are no classes.
     Rests on: softmax-jacobian (every K), softmax-shift-by-maximum (every K), softmax-sum (every K), rewrite-complement
     (every K), softmax-jacobian-diagonal (every K), rewrite-softmax (every K), rewrite-rest (every K),
-    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_jacobian([0.0, 0.0]).tolist()
     [[0.25, -0.25], [-0.25, 0.25]]
@@ -588,9 +614,10 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     (J v)_i = y_i (v_i - Σ_k y_k v_k). v has the shape of z, and so has the result.
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-jvp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-row-sums (every K),
-    rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K), rewrite-shift-feedback-exact
-    (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K), rewrite-rest-apart (every K),
+    rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
+    rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split
+    (every K).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -607,8 +634,9 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-vjp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-column-sums (every K),
     softmax-jvp (every K), rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K),
-    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -650,11 +678,11 @@ def _wide_plan(x: Floats) -> Plan:
 
 def _wide_split(x: Floats, tau: float) -> tuple[Floats, Ints, Split, Floats]:
     """In the wide type: logits, the largest one's class j, and the exponentials, 0 at j."""
-    wide = _LIMITS[x.dtype].wide
-    x = x.astype(wide, copy=False)
+    lim = _in_wide(_LIMITS[x.dtype])
+    x = x.astype(lim.wide, copy=False)
     j = x.argmax(axis=1)
-    e = np.empty(x.shape, wide)
-    part = _split(x, e, j, tau, _LIMITS[wide])
+    e = np.empty(x.shape, lim.wide)
+    part = _split(x, e, j, tau, lim)
     return x, j, part, e
 
 
@@ -715,12 +743,13 @@ def cross_entropy(
     smoothed-labels-sum (every K), smoothed-cross-entropy-logits (every K), temperature-cross-entropy-logits (every K),
     rewrite-mean (every N), softmax-shift-by-maximum (every K), rewrite-shift-feedback-exact (every K), rewrite-rest
     (every K), rewrite-loss-label (every K), temperature-log-softmax (every K), rewrite-gradient-label (every K),
-    rewrite-gradient-divided (every K), weighted-cross-entropy-one-hot (every K), rewrite-gradient-weighted (every K),
-    rewrite-loss-any-labels (every K), rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels (every
-    K), temperature-cross-entropy-gradient (every K), rewrite-softmax (every K), rewrite-complement (every K),
-    rewrite-two-sum (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
-    smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-gradient-divided (every K), rewrite-log-inverse-feedback (every K), weighted-cross-entropy-one-hot (every
+    K), rewrite-gradient-weighted (every K), rewrite-loss-any-labels (every K), rewrite-gradient-any-labels (every K),
+    rewrite-gradient-rests-any-labels (every K), temperature-cross-entropy-gradient (every K), rewrite-softmax (every
+    K), rewrite-complement (every K), rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum
+    (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
+    smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
+    rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -759,10 +788,11 @@ def cross_entropy_grad(
     rewrite-gradient-weighted (every K), rewrite-loss-any-labels (every K), temperature-log-softmax (every K),
     rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K),
     rewrite-complement (every K), rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label
-    (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
-    smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K), rewrite-smoothed-complement (every K),
-    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split
-    (every K).
+    (every K), rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K),
+    rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K),
+    rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K), rewrite-two-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -803,9 +833,10 @@ def cross_entropy_value_and_grad(
     rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
     rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
     rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
-    rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every
-    K), rewrite-smoothed-complement (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every
+    K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
+    rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback
+    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -841,9 +872,9 @@ def cross_entropy_hvp(
     Rests on: cross-entropy-hvp (every K), softmax-shift-by-maximum (every K), cross-entropy-hessian-row-sums (every K),
     weighted-cross-entropy-hvp (every K), temperature-cross-entropy-hvp (every K), rewrite-hvp-factor (every K),
     softmax-jvp (every K), rewrite-jvp-centred (every K), smoothed-weighted-labels-sum (every K), rewrite-softmax (every
-    K), rewrite-rest (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
-    rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split
-    (every K).
+    K), rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -895,9 +926,10 @@ def linear_cross_entropy_value_and_grad(
     rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
     rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
     rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
-    rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every
-    K), rewrite-smoothed-complement (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every
+    K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
+    rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback
+    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -938,27 +970,34 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
     if p.axis not in (-1, 1) or not p.z.size:
         return None
     few = p.z.size <= SMALL
-    lim = _LIMITS[_LIMITS[p.z.dtype].wide]
+    lim = _loss_limits(p, _in_wide(_LIMITS[p.z.dtype]))
     index = np.arange(0, p.z.size, p.z.shape[1]) + p.classes
     if not (few and _far(p.z, _LIMITS[p.z.dtype])):
         x = p.z.astype(lim.wide, order="C", copy=False)
         e = np.empty(x.shape, x.dtype)
         if _exp(x, e, lim):
-            part = _taken(e, index, None)
-            if _trusted(x, part.total, lim) and bool(part.e_j.min() >= lim.near):
+            part = _taken(e, index, None, lim)
+            if _trusted(x, part.total, lim) and part.e_j.item(part.e_j.argmin()) >= lim.near:
+                losses = _log_inverses(part)
                 if with_gradient:
                     _class_gradient(p, e, part)
-                return _log_inverse(part.rest, part.e_j), e
+                return losses, e
     if not few:
         return None
     x = np.ascontiguousarray(p.z)
     m = x.max(axis=1, keepdims=True)
     e = _shifted_few(x, m, _LIMITS[x.dtype])
-    part = _taken(e, index, m[:, 0])
+    part = _taken(e, index, m[:, 0], lim)
     losses = _label_losses(part, x, p.classes, 1.0, _LIMITS[x.dtype])
     if with_gradient:
         _class_gradient(p, e, part)
     return losses, e
+
+
+def _loss_limits(p: Problem, lim: Limits) -> Limits:
+    """Limits for losses of class numbers: in a sum of many the errors of each average out, and are not fed back."""
+    added = p.reduction != "none" and p.z.size >= AVERAGED * p.z.shape[p.axis]
+    return lim._replace(fed=False) if added and lim.fed else lim
 
 
 def _class_gradient(p: Problem, e: Floats, part: Split) -> None:
@@ -974,6 +1013,7 @@ def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floa
     losses = np.empty(len(x), _LIMITS[x.dtype].wide)
     if p.classes is not None and p.smoothing == 0:
         plan = _plan(x, gradient, FEW_CLASSES)
+        plan = plan._replace(lim=_loss_limits(p, plan.lim))
         _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
     else:
         _run(_wide_plan(x), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
@@ -1024,14 +1064,11 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
         d = m[:, None] - xs
         if tau != 1:
             np.divide(d, tau, out=d)
-        np.multiply(t, d, out=d)
-        far = _pairwise(d)
-        if not np.isfinite(np.add.reduce(far)):
-            far = _pairwise(np.where(t == 0, t, d))  # a label 0 at a mask counts 0
-            far[~np.isfinite(m)] = np.nan
-        inverse = _log_inverse(part.rest, part.e_j)
-        mass: Any = _pairwise(t) if p.t is not None and p.smoothing == 0 else 1 if weight is None else weight
-        losses[a:b] = mass * inverse + far  # rewrite-loss-any-labels
+        inverse = _log_inverses(part)
+        loss = None if p.classes is None or p.weights is not None else _smoothed_losses(p, d, p.classes[a:b], inverse)
+        if loss is None or not np.isfinite(np.add.reduce(loss)):
+            loss = _any_losses(p, d, t, m, weight, inverse)
+        losses[a:b] = loss
         if gradient is not None:
             mass = 1 if weight is None else weight
             divisor = part.total if weight is None else part.total / mass
@@ -1050,6 +1087,27 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
                 gradient[a:b][p.ignored[a:b]] = 0
 
     return work
+
+
+def _smoothed_losses(p: Problem, d: Floats, label: Ints, inverse: Floats) -> Floats:
+    """The losses of smoothed class numbers, with d = z_j - z and j the largest; not finite if there are masks."""
+    n, classes = d.shape
+    keep, share = 1 - p.smoothing, p.smoothing / classes
+    missed, below = d[np.arange(n), label], _pairwise(d)
+    found: Floats = inverse + (keep * missed + share * below)  # rewrite-loss-smoothed
+    return found
+
+
+def _any_losses(p: Problem, d: Floats, t: Floats, m: Floats, weight: Floats | None, inverse: Floats) -> Floats:
+    """The losses of any labels; d is overwritten."""
+    np.multiply(t, d, out=d)
+    far = _pairwise(d)
+    if not np.isfinite(np.add.reduce(far)):
+        far = _pairwise(np.where(t == 0, t, d))  # a label 0 at a mask counts 0
+        far[~np.isfinite(m)] = np.nan
+    mass: Any = _pairwise(t) if p.t is not None and p.smoothing == 0 else 1 if weight is None else weight
+    found: Floats = mass * inverse + far  # rewrite-loss-any-labels
+    return found
 
 
 def _distribution(p: Problem, a: int, b: int, j: Ints, dtype: np.dtype[Any]) -> tuple[Floats, Floats | None, Floats]:
@@ -1388,6 +1446,47 @@ def _log_inverse(rest: Floats, e_j: Floats) -> Any:
     return np.log1p(rest / e_j)  # rewrite-loss-label
 
 
+def _log_inverses(part: Split) -> Floats:
+    """-log y_j of each row, with the error of its rest fed back."""
+    inverse: Floats = _log_inverse(part.rest, part.e_j)
+    if part.error is not None:
+        error, total = part.error, part.total
+        inverse = inverse + error / total  # rewrite-log-inverse-feedback
+    return inverse
+
+
+def _summed(e_j: Floats, large: Floats, small: Floats, lim: Limits) -> Split:
+    """The sums where the rest is the largest of its terms and the sum of the others."""
+    rest = large + small  # rewrite-rest-apart
+    error = small - (rest - large) if lim.fed else None  # rewrite-fast-two-sum
+    total = e_j + rest
+    return Split(e_j, rest, total, None, error, None, None)
+
+
+def _rest(e: Floats, lim: Limits) -> tuple[Floats, Floats | None]:
+    """The sum of each row (n, K), and what it is off by, where that counts."""
+    if not lim.fed or e.shape[1] <= FEW_SUMMED:
+        return _row_sums(e, lim.wide), None
+    large, small = _largest_apart(e, lim)
+    rest = large + small
+    return rest, small - (rest - large)
+
+
+def _largest_apart(e: Floats, lim: Limits) -> tuple[Floats, Floats]:
+    """The largest of each row (n, K), and the sum of the others, which beside it would be rounded as much as it."""
+    n, classes = e.shape
+    if classes <= FEW_CLASSES_LARGEST and e.size > SMALL:
+        columns, losers = e.T.copy(), np.empty((classes - 1, n))
+        _knock_out(columns, losers)
+        return columns[0], _by_halves(losers)
+    flat, index = _entries(e, e.argmax(axis=1))
+    large = flat[index]
+    flat[index] = 0
+    small = np.add.reduce(e, axis=1) if e.size <= SMALL or classes >= PAIRWISE else _row_sums(e, lim.wide)
+    flat[index] = large
+    return large, small
+
+
 def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
     """The sum of each row (n, K), by blocks: about as precise as pairwise summation, and faster."""
     n, classes = e.shape
@@ -1409,8 +1508,21 @@ def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
 
 def _pairwise(a: Floats) -> Floats:
     """The sum of each row, where precision counts more than time: pairwise, as terms that are equal round alike."""
+    if a.shape[1] <= FEW_CLASSES_LARGEST:  # NumPy adds up to seven of so few one after the other
+        return _by_halves(a.T.copy())
     sums: Floats = np.add.reduce(a if a.flags.c_contiguous else np.ascontiguousarray(a), axis=1)
     return sums
+
+
+def _by_halves(a: Floats) -> Floats:
+    """The sum of each column, in a[0]."""
+    n = len(a)
+    while n > 1:
+        half = (n + 1) // 2
+        a[: n - half] += a[half:n]
+        n = half
+    total: Floats = a[0]
+    return total
 
 
 def _exp(x: Floats, e: Floats, lim: Limits) -> bool:
@@ -1433,9 +1545,9 @@ def _trusted(x: Floats, total: Floats, lim: Limits) -> bool:
         return bool(only >= 1) and bool(only < lim.big)
     if total.size == 0:
         return True
-    if not bool(total.max() < lim.big):
+    if not bool(total.item(total.argmax()) < lim.big):
         return False
-    least = total.min()
+    least = total.item(total.argmin())
     return bool(least >= 1) or (bool(least >= lim.small) and bool(x.min() >= lim.low))
 
 
@@ -1589,6 +1701,7 @@ class Split(NamedTuple):
     rest: Floats  # Σ_{k≠j} e_k
     total: Floats
     shift: Floats | None  # the c of each row; None: all are 0
+    error: Floats | None  # what the rest lacks, if that is known
     flat: Any  # a view of e and
     index: Any  # where e_j was in it
 
@@ -1614,19 +1727,22 @@ def _split(x: Floats, e: Floats, j: Ints, tau: float, lim: Limits) -> Split:
             xs, places = (x.reshape(-1), index) if x.flags.c_contiguous and e.flags.c_contiguous else _entries(x, j)
             e_j = np.exp(xs[places].astype(lim.wide))
         flat[index] = 0
-        rest = _row_sums(e, lim.wide)
+        rest, error = _rest(e, lim)
         total = e_j + rest  # rewrite-rest
         if _trusted(x, total, lim):
-            return Split(e_j, rest, total, None, flat, index)
+            return Split(e_j, rest, total, None, error, flat, index)
         bad = _untrusted(total, lim)
         shift = np.zeros_like(total)
     else:
         e_j, rest, total, shift = (np.empty(len(x), lim.wide) for _ in range(4))
+        error = np.empty(len(x), lim.wide) if lim.fed and e.shape[1] > FEW_SUMMED else None
     for rows in _blocks(x, bad, lim):
         part, shifted = _split_shifted(x[rows], j[rows], tau, lim)
         e[rows] = shifted
         e_j[rows], rest[rows], total[rows], shift[rows] = part[:4]
-    return Split(e_j, rest, total, shift, flat, index)
+        if error is not None and part.error is not None:
+            error[rows] = part.error
+    return Split(e_j, rest, total, shift, error, flat, index)
 
 
 def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits) -> tuple[Split, Floats]:
@@ -1635,36 +1751,58 @@ def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits) -> tuple[Split, 
     flat, index = _entries(e, j)
     e_j = flat[index]
     flat[index] = 0
-    rest = _row_sums(e, lim.wide)
+    rest, error = _rest(e, lim)
     total = e_j + rest  # rewrite-rest
-    return Split(e_j, rest, total, m, flat, index), e
+    return Split(e_j, rest, total, m, error, flat, index), e
 
 
-def _taken(e: Floats, index: Ints, shift: Floats | None) -> Split:
+def _taken(e: Floats, index: Ints, shift: Floats | None, lim: Limits) -> Split:
     """The same from exponentials in C order, with the flat index of class j in each row."""
     flat = e.reshape(-1)
     e_j = flat.take(index)
     flat[index] = 0
-    rest = _row_sums(e, e.dtype) if shift is None else _pairwise(e)
+    rest, error = _rest(e, lim)
     total = e_j + rest
-    return Split(e_j, rest, total, shift, flat, index)
+    return Split(e_j, rest, total, shift, error, flat, index)
 
 
-def _split_largest(x: Floats, e: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
-    """For few classes in column layout: e_j and rest for the largest e_j of each row."""
+def _split_largest(x: Floats, e: Floats, tau: float, lim: Limits) -> Split:
+    """For few classes in column layout: the same for the largest e_j of each row; e is overwritten."""
+    if tau == 1 and _exp(x, e, lim):
+        part = _summed(*_two_largest(e, lim), lim)
+        if _trusted(x, part.total, lim):
+            return part
     _exponentials(x, e, tau, lim)
-    largest = e[:, 0].astype(lim.wide)
-    rest = largest - largest
-    for k in range(1, e.shape[1]):
-        e_k = e[:, k]
-        rest += np.minimum(largest, e_k)
-        np.maximum(largest, e_k, out=largest)
-    return largest, rest
+    return _summed(*_two_largest(e, lim), lim)
+
+
+def _two_largest(e: Floats, lim: Limits) -> tuple[Floats, Floats, Floats]:
+    """The largest of each row (n, K), the second largest, and the sum of the others; e is overwritten."""
+    first = e.T.astype(lim.wide, copy=False)
+    second = np.empty((max(1, len(first) - 1), first.shape[1]), lim.wide)
+    if len(first) == 1:
+        second[0] = 0
+    _knock_out(first, second)
+    _knock_out(second, first[1:])
+    if len(first) < 3:
+        return first[0], second[0], np.zeros_like(first[0])
+    return first[0], second[0], _by_halves(first[1:-1])
+
+
+def _knock_out(a: Floats, losers: Floats) -> None:
+    """Leave the largest of each column in a[0], and the others among the losers: half of the rest loses at a time."""
+    n, lost = len(a), 0
+    while n > 1:
+        half = (n + 1) // 2
+        first, second, lost = a[: n - half], a[half:n], lost + n - half
+        np.minimum(first, second, out=losers[lost + half - n : lost])
+        np.maximum(first, second, out=first)
+        n = half
 
 
 def _label_losses(part: Split, x: Floats, label: Ints, tau: float, lim: Limits) -> Floats:
     """-log y_j of each row."""
-    losses: Floats = _log_inverse(part.rest, part.e_j)
+    losses = _log_inverses(part)
     if not bool(part.e_j.min() >= lim.near):
         # Where e_j is tiny the ratio may overflow. Sums below 1 are sums of normal numbers: there it does not.
         flat, index = _entries(x, label)

@@ -8,11 +8,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from .benchmarks import accuracy
+from .benchmarks import accuracy, functions, samples
 from .benchmarks.rivals import load
 
 GOLDEN = Path(__file__).parent / "golden/derived.py"
-NAMES = ("log_softmax", "log_softmax, temperature", *(f.name for f in accuracy.LOSSES))
+NAMES = ("log_softmax", "log_softmax, temperature", *(f.name for f in functions.LOSSES))
 FUNCTIONS = [function for function in accuracy.chosen([]) if function.name in NAMES]
 
 pytestmark = pytest.mark.skipif(
@@ -30,11 +30,11 @@ def derived() -> ModuleType:
 def test_four_ulp(derived: ModuleType, K: int, n: int) -> None:
     rng = np.random.default_rng([11, K])
     found: accuracy.Found = {}
-    for tag, x in accuracy.kinds(np.float64, K, n, rng):
+    for tag, x in samples.kinds(np.float64, K, n, rng):
         z, tau = x.astype(np.float64), float(rng.uniform(0.3, 3))
-        plain, t = accuracy.parts(z, 1), rng.dirichlet(np.ones(K), n)
+        plain, t = samples.parts(z, 1), rng.dirichlet(np.ones(K), n)
         weight = rng.uniform(0.1, 2, K)
-        batch = accuracy.Batch(tag, z, plain.j, t, t, weight, tau, plain, accuracy.parts(z, tau))
-        for labelled in accuracy.labelled(batch, rng):
+        batch = samples.Batch(tag, z, plain.j, t, t, weight, tau, plain, samples.parts(z, tau))
+        for labelled in samples.labelled(batch, rng):
             accuracy.measure(FUNCTIONS, {accuracy.OURS: derived}, labelled, found)
     assert {name for name, errors in found.items() if not errors.most <= 4} == set()
