@@ -12,8 +12,6 @@ from typing import Literal, TypeAlias
 import pytest
 
 from derive.catalog import entries
-from derive.proof import prove, with_general
-from derive.second_opinion import with_opinion
 
 from .report_samples import PROOFS
 from .test_report import files
@@ -23,6 +21,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
     "--no-first-run"
 ).split()
+OUTPUT = Path(__file__).parents[1] / "output"
 PAGES = ["index", *(proof.name for proof in PROOFS)]
 
 api = pytest.importorskip("playwright.sync_api")
@@ -93,18 +92,15 @@ def test_pages_open_without_complaint_or_overflow(visit: Visit, folder: Path, na
     assert visit.complaints == []
 
 
-def test_the_whole_catalog_opens(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    """On CI; elsewhere every sixth derivation, so that the tests do not take five minutes."""
-    chosen = list(entries().values())[:: 1 if os.environ.get("CI") else 6]
-    written = files(*(with_opinion(with_general(prove(entry, 3))) for entry in chosen))
-    for name, text in written.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with Visit(browser, tmp_path / "index.html", width=390, scheme="light") as visit:
-        for name in written:
-            if name.endswith("html"):
-                visit.page.goto((tmp_path / name).as_uri())
-                assert visit.complaints == [], name
-                assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+def test_the_whole_catalog_opens(browser) -> None:  # type: ignore[no-untyped-def]
+    """The pages in `output/`, on CI; elsewhere every sixth, so that the tests do not take five minutes."""
+    written = [OUTPUT / "index.html", *sorted(OUTPUT.glob("*.html"))[:: 1 if os.environ.get("CI") else 6]]
+    assert len(written) > len(entries()) / 7
+    with Visit(browser, written[0], width=390, scheme="light") as visit:
+        for file in written:
+            visit.page.goto(file.as_uri())
+            assert visit.complaints == [], file.name
+            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), file.name
 
 
 def test_controls_work_by_keyboard(browser, folder: Path) -> None:  # type: ignore[no-untyped-def]
