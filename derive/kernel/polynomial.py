@@ -150,6 +150,8 @@ class Polynomial:
 
     def scaled(self, factor: Number, by: Monomial = ONE) -> Polynomial:
         """This times `factor` times a monomial."""
+        if factor == 1 and not by:
+            return self
         if not factor:
             return ZERO
         if factor.denominator == 1:  # integers are much faster than fractions of denominator 1
@@ -162,7 +164,8 @@ class Polynomial:
         for single, several in ((other, self), (self, other)):
             if len(single) == 1:
                 ((m, c),) = single
-                clock.check_number(max(c.numerator.bit_length(), c.denominator.bit_length()))
+                if c != 1:
+                    clock.check_number(max(c.numerator.bit_length(), c.denominator.bit_length()))
                 return several.scaled(c, m)
         clock.check(len(self) * len(other))
         product: dict[Monomial, Number] = {}
