@@ -26,11 +26,13 @@ two_sum = Derivation(
     x - (d - b) - (m + b),
     Step(x - (d - (d - x)) - (m + (d - x)), by=definition(b)),
     Step(x - x - (m + d - x), by=algebra, because="$d - (d - x) = x$"),
+    Step(x - (d + m), by=algebra),
     Step(x - m - d, by=algebra),
     title="What a rounded difference is off by",
     about=(
         "For any $d$ in place of $x - m$. That the operations on the left round nothing, where $d$ is the rounded "
-        "difference, is a theorem on floating point and not proved here."
+        "difference, is a theorem on floating point and not proved here; nor that $x - (d + m)$ rounds nothing, where "
+        "$m$ is an integer besides."
     ),
 )
 

@@ -109,6 +109,9 @@ EXPONENTIALS: Mapping[str, Slot] = {
     "heated": Slot(TEMPERATURE, "result", {"z[i]": "d", "tau": "tau"}, part="z[i]/tau"),
     "heated_in_place": Slot(TEMPERATURE, "result", {"z[i]": "d", "tau": "tau"}, part="z[i]/tau", into="d"),
     "heated_label": Slot(TEMPERATURE, "result", {"z[i]": "d_j", "tau": "tau"}, part="z[i]/tau"),
+    "lifted": Slot(SHIFT, "claim", {"z[i]": "x", "m": "c"}, part="z[i] - m", into="d"),
+    "lifted_one": Slot(SHIFT, "claim", {"z[i]": "x_j", "m": "c"}, part="z[i] - m"),
+    "lifted_error": Slot("rewrite-two-sum", 3, {"d": "d", "x": "x", "m": "c"}, into="error"),
     "back": Slot("rewrite-two-sum", 1, {"d": "d", "x": "x"}, part="d - x"),
     "two_sum": Slot(
         "rewrite-two-sum",
@@ -126,6 +129,19 @@ EXPONENTIALS: Mapping[str, Slot] = {
     ),
     "quotient_error": Slot("rewrite-quotient-feedback", "claim", {"p": "remainder", "w": "error", "tau": "tau"}),
     "feedback": Slot("rewrite-shift-feedback-exact", "claim", {"exp(x - m)": "d", "w": "error"}, into="error"),
+    "correction": Slot(
+        "rewrite-shift-feedback-exact",
+        "claim",
+        {"exp(x - m)": "d", "w": "error"},
+        part="w*exp(x - m)",
+        into="error",
+    ),
+    "corrected": Slot(
+        "rewrite-shift-feedback-exact",
+        "claim",
+        {"exp(x - m)": "d", "w*exp(x - m)": "error"},
+        into="d",
+    ),
     "total": Slot("rewrite-rest", "claim", {"exp(z[j])": "e_j", "r[j]": "rest"}),
 }
 """Exponentials of shifted logits, and the rounding errors fed back."""
@@ -134,7 +150,7 @@ PROBABILITIES: Mapping[str, Slot] = {
     "softmax_reciprocal": Slot(
         "rewrite-softmax-reciprocal",
         "claim",
-        {"exp(z[i])": "e", "1/S": "(1 / divisor)[:, None]"},
+        {"exp(z[i])": "e", "1/S": "_beside(1 / divisor)"},
         into="out",
     ),
     "softmax": Slot(
@@ -167,7 +183,7 @@ PROBABILITIES: Mapping[str, Slot] = {
     "log_softmax_small": Slot(
         "rewrite-log-softmax",
         "claim",
-        {"z[i]": "x", "z[j]": "m[:, None]", "log(1 + rho[j])": "least[:, None]"},
+        {"z[i]": "x", "z[j]": "m", "log(1 + rho[j])": "least"},
         into="log_y",
     ),
     "logsumexp": Slot("rewrite-logsumexp-largest", "claim", {"z[j]": "m", INVERSE: "inverse"}),
@@ -332,7 +348,7 @@ LABELS: Mapping[str, Slot] = {
 """Labels with weights and smoothing, their sums, and their sums without one class."""
 
 ONE_LOGIT: Mapping[str, Slot] = {
-    "sigmoid": Slot("rewrite-sigmoid", 1, {"x": "x"}, into="out"),
+    "sigmoid": Slot("rewrite-sigmoid", 1, {"x": "x", "1": "one"}, into="y"),
     "sigmoid_right": Slot("rewrite-sigmoid", 1, {"exp(-x)": "e"}),
     "sigmoid_left": Slot("rewrite-sigmoid", "result", {"exp(x)": "e"}),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
