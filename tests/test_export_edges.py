@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
 
@@ -311,6 +314,35 @@ def test_threads_change_nothing(derived: ModuleType, dtype: Any, shape: tuple[in
             for found, wanted in zip(pair, derived.cross_entropy_value_and_grad(x, labels), strict=True):
                 near(found, wanted, 1e-6)
     assert np.getbufsize() == 8192
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="platform: no fork")
+def test_threads_are_kept_and_made_anew_after_a_fork(derived: ModuleType) -> None:
+    script = """
+import os, runpy, sys, threading
+import numpy as np
+module = runpy.run_path(sys.argv[1])
+x = np.random.default_rng(0).standard_normal((400, 1000))
+wanted = module["softmax"](x)
+for _ in range(5):
+    assert np.abs(module["softmax"](x, workers=3) - wanted).max() < 1e-14
+assert threading.active_count() <= 3
+child = os.fork()
+good = np.abs(module["softmax"](x, workers=3) - wanted).max() < 1e-14
+if child == 0:
+    os._exit(0 if good else 1)
+assert good and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    command = [sys.executable, "-W", "ignore", "-c", script, str(derived.__file__)]
+    subprocess.run(command, check=True, timeout=120)
+
+
+def test_calls_from_many_threads_share_the_threads(derived: ModuleType) -> None:
+    x = np.random.default_rng(3).standard_normal((300, 700)) * 9
+    wanted = derived.softmax(x)
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda workers: derived.softmax(x, workers=workers), [2, 90] * 20):
+            near(found, wanted, 1e-14)
 
 
 def test_types(derived: ModuleType) -> None:

@@ -349,8 +349,8 @@ LABELS: Mapping[str, Slot] = {
 
 ONE_LOGIT: Mapping[str, Slot] = {
     "sigmoid": Slot("rewrite-sigmoid", 1, {"x": "x", "1": "one"}, into="y"),
-    "sigmoid_right": Slot("rewrite-sigmoid", 1, {"exp(-x)": "e"}),
-    "sigmoid_left": Slot("rewrite-sigmoid", "result", {"exp(x)": "e"}),
+    "sigmoid_bottom": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="y"),
+    "sigmoid_any": Slot("rewrite-sigmoid", "result", {"exp(x)": "top", "1 + exp(x)": "y"}, into="y"),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
     "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),
     "log_sigmoid": Slot("rewrite-log-sigmoid", "result", {"x": "below", "exp(x)": "out"}, into="out"),

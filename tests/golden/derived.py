@@ -56,6 +56,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from functools import wraps
+from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
@@ -102,6 +103,7 @@ FEW_CLASSES = 8  # up to here the classes are the outer axis (column layout)
 FEW_CLASSES_LARGEST = 16  # the same where the largest of each row is needed
 FEW_CLASSES_SHIFT = 32  # the same for rows that need a shift
 PEEK = 1024  # logits that are looked at before a pass that may be in vain
+MOST_THREADS = 64  # of the module, besides those that call
 MANY_CLASSES = 256  # from here on a row is worth a call of the inner loop
 SUM_BLOCK = 1 << 9  # bytes of classes summed in one go; fewer are more precise and slower
 SUM_BLOCK_PARTS = 16  # sums of blocks, of which one may hold nearly all, that are summed in one go
@@ -1075,13 +1077,19 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, e: Floats, y: Floats) -> None:
+def _sigmoid(x: Floats, top: Floats, y: Floats) -> None:
     lim = _LIMITS[x.dtype]
     if x.item(x.argmin()) >= lim.low:
         _sigmoid_near(x, y, lim.one)
-    else:
-        _decay(x, e)
-        y[...] = np.where(x >= 0, 1 / (1 + e), e / (1 + e))  # rewrite-sigmoid
+        return
+    np.minimum(x, 0, out=top)
+    np.exp(top, out=top)
+    np.abs(x, out=y)
+    np.negative(y, out=y)
+    np.maximum(y, lim.least, out=y)  # beside 1 it is nothing, and fast
+    np.exp(y, out=y)
+    np.add(lim.one, y, out=y)
+    np.divide(top, y, out=y)  # rewrite-sigmoid; for x ≥ 0 the numerator is 1
 
 
 def _sigmoid_near(x: Floats, y: Floats, one: Floats) -> None:
@@ -1821,15 +1829,30 @@ def _run(plan: Plan, workers: int | None, kernel: Callable[[], Kernel]) -> None:
     if workers is None or workers == 1 or rows == 1:
         _share(plan, plan.step, iter(range(0, rows, plan.step)), kernel)
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     step = min(plan.step, -(-rows // workers))
     starts = iter(range(0, rows, step))  # shared: who is done takes the next chunk
-    with ThreadPoolExecutor(workers - 1) as pool:
-        others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+    pool = _pool()
+    others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+    try:
         _share(plan, step, starts, kernel)
-        for other in others:
-            other.result()
+    finally:
+        waited = [other.exception() for other in others if not other.cancel()]
+    for error in waited:
+        if error is not None:
+            raise error
+
+
+_POOLS: dict[int, Any] = {}
+
+
+def _pool() -> Any:
+    """The threads of this process, made when they are first needed: a fork has none of those before it."""
+    found = _POOLS.get(getpid())
+    if found is None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        found = _POOLS.setdefault(getpid(), ThreadPoolExecutor(MOST_THREADS))
+    return found
 
 
 @_quiet  # threads do not inherit the error state
