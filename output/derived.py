@@ -150,27 +150,18 @@ numbers too, proved for the sizes in parentheses:
         exp(z[i] - z[j])/(1 + rho[j]) = y[i]
         where rho[j] = Sum(k, (1 - delta(j, k))*exp(z[k] - z[j])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])),
         S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
-    rewrite-rest (every K)
-        exp(z[j]) + r[j] = S
-        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
     rewrite-softmax-reciprocal (every K)
         exp(z[i])*(1/S) = y[i]
         where S = Sum(k, exp(z[k])), y[i] = exp(z[i])/S
-    rewrite-shift-feedback-exact (every K)
-        exp(x - m) + w*exp(x - m) = exp(x - m)
-        where w = x - (d - b) - (m + b), d = x - m, b = d - x
     rewrite-two-sum (every K)
         x - (d - b) - (m + b) = x - m - d
         where b = d - x
+    rewrite-shift-feedback-exact (every K)
+        exp(x - m) + w*exp(x - m) = exp(x - m)
+        where w = x - (d - b) - (m + b), d = x - m, b = d - x
     rewrite-quotient-feedback (every K)
         (p + w)/tau = (x - m)/tau - a
         where p = d - a*tau, tau = exp(theta), w = x - m - d
-    rewrite-rest-apart (every K)
-        (1 - delta(j, i))*exp(z[i]) + u[i, j] = r[j]
-        where u[i, j] = Sum(k, (1 - delta(i, k))*(1 - delta(j, k))*exp(z[k])),
-        r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
-    rewrite-fast-two-sum (every K)
-        b - (d - a) = a + b - d
     rewrite-product-of-parts (every K)
         p - a_h*b_h - a_h*b_l - a_l*b_h - a_l*b_l = p - (a_h + a_l)*(b_h + b_l)
     rewrite-split (every K)
@@ -183,6 +174,15 @@ numbers too, proved for the sizes in parentheses:
     rewrite-log-inverse-feedback (every K)
         log(1 + r[j]/exp(z[j])) + w/S = log(1 + r[j]/exp(z[j]))
         where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), w = b - (s - a), s = a + b, S = Sum(k, exp(z[k]))
+    rewrite-rest (every K)
+        exp(z[j]) + r[j] = S
+        where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
+    rewrite-rest-apart (every K)
+        (1 - delta(j, i))*exp(z[i]) + u[i, j] = r[j]
+        where u[i, j] = Sum(k, (1 - delta(i, k))*(1 - delta(j, k))*exp(z[k])),
+        r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
+    rewrite-fast-two-sum (every K)
+        b - (d - a) = a + b - d
     rewrite-loss-label (every K)
         L = log(1 + r[c]/exp(z[c]))
         where L = -Sum(k, t[k]*log(y[k])), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])),
@@ -303,7 +303,10 @@ Conventions of all functions:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, NamedTuple, TypeAlias
+from contextvars import Context
+from functools import wraps
+from os import getpid
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -334,53 +337,114 @@ Ints: TypeAlias = NDArray[np.intp]
 Loss: TypeAlias = Floats | np.floating[Any]
 Reduction: TypeAlias = Literal["none", "sum", "mean"]
 Kernel: TypeAlias = Callable[[int, int], None]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Tuning: sizes in bytes or elements. Results differ by rounding only.
 ROW_CHUNK = 1 << 19  # bytes of logits worked on at a time, so that they stay in the cache
-SHIFT_CHUNK = 1 << 18  # the same, in the wide type, for rows that need a shift
+SHIFT_CHUNK = 1 << 18  # the same for rows that need a shift
 COLUMN_CHUNK = 1 << 17  # the same for few classes, where logits are copied
 SMALL_CLASSES = 1 << 14  # the same for class numbers as labels
-TINY = 256  # elements up to which not even one row is looked at before, and slow exponentials are left so
+TINY = 256  # elements up to which none is looked at before
 FLAT_CHUNK = 1 << 14  # elements at a time of the elementwise functions
 SMALL = 2048  # elements up to which a plain pass is faster than any preparation
 FEW_CLASSES = 8  # up to here the classes are the outer axis (column layout)
 FEW_CLASSES_LARGEST = 16  # the same where the largest of each row is needed
+FEW_CLASSES_SHIFT = 32  # the same for rows that need a shift
+PEEK = 1024  # logits that are looked at before a pass that may be in vain
+MOST_THREADS = 64  # of the module, besides those that call
 MANY_CLASSES = 256  # from here on a row is worth a call of the inner loop
-SUM_BLOCK = 32  # classes summed in one go; fewer are more precise and slower
-SUM_BLOCK_PARTS = 16  # the same for the sums of blocks, of which one may hold nearly all
+SUM_BLOCK = 1 << 9  # bytes of classes summed in one go; fewer are more precise and slower
+SUM_BLOCK_PARTS = 16  # sums of blocks, of which one may hold nearly all, that are summed in one go
 PAIRWISE = 256  # classes from which NumPy's own summation is as fast
 AVERAGED = 64  # losses in whose sum the errors of each average out
 FEW_SUMMED = 3  # up to here a sum of classes is rounded so rarely that nothing is fed back
 
 
 class Limits(NamedTuple):
-    """What depends on the floating-point type."""
+    """What depends on the floating-point type; arrays are numbers that NumPy need not convert in every call."""
 
-    wide: np.dtype[Any]  # the type of sums, and of rows that need a shift
+    wide: np.dtype[Any]  # the type of sums, and of rows with a temperature
+    one: Floats
+    minus_one: Floats
     low: float  # exp is a normal number from here on, and fast in the wide type
     small: float  # sums of normal exponentials are trusted from here on
     big: float  # and below this: far from overflow, even times the number of rows
     near: float  # exp(label) from which the ratio rest/exp(label) is finite
-    deep: float  # shifted logits from here on have a normal exponential that is computed fast
-    floor: float  # below this the exponential is 0
+    middle: float  # exp of this and of its negative are normal numbers, and few do not sum up to an overflow
+    least: Floats  # shifted logits from here on have a normal exponential that is fast
+    lift: Floats  # a shift makes this of the largest logit, where others are less than the least: those are 0 beside it
+    exact: float  # a shift as large as this rounds nothing whose exponential is not 0
+    deep: float  # in the wide type: shifted logits from here on have a normal exponential that is computed fast
+    floor: Floats  # in the wide type: below this the exponential is 0
     fed: bool  # results have all digits of the wide type: rounding errors of sums are fed back
 
 
 _LIMITS = {
-    np.dtype(np.float32): Limits(np.dtype(np.float64), -87.0, 1e-30, 1e30, 1e-30, -300.0, -300.0, False),
-    np.dtype(np.float64): Limits(np.dtype(np.float64), -708.0, 1e-280, 1e280, 1e-18, -707.0, -750.0, True),
+    np.dtype(np.float32): Limits(
+        wide=np.dtype(np.float64),
+        one=np.ones((), np.float32),
+        minus_one=np.full((), -1.0, np.float32),
+        low=-87.0,
+        small=1e-30,
+        big=1e30,
+        near=1e-30,
+        middle=78.0,
+        least=np.full((), -87.0, np.float32),
+        lift=np.full((), 20.0, np.float32),
+        exact=250.0,
+        deep=-300.0,
+        floor=np.full((), -300.0),
+        fed=False,
+    ),
+    np.dtype(np.float64): Limits(
+        wide=np.dtype(np.float64),
+        one=np.ones(()),
+        minus_one=np.full((), -1.0),
+        low=-708.0,
+        small=1e-280,
+        big=1e280,
+        near=1e-18,
+        middle=690.0,
+        least=np.full((), -707.0),
+        lift=np.full((), 40.0),
+        exact=1600.0,
+        deep=-707.0,
+        floor=np.full((), -750.0),
+        fed=True,
+    ),
 }
+
+
+_UNFED = {dtype: lim._replace(fed=False) for dtype, lim in _LIMITS.items()}
 
 
 def _in_wide(lim: Limits) -> Limits:
     """The limits for work in the wide type."""
-    return _LIMITS[lim.wide]._replace(fed=lim.fed)
+    return (_LIMITS if lim.fed else _UNFED)[lim.wide]
+
+
+_QUIET = Context()
+
+
+def _quiet(function: Callable[P, R]) -> Callable[P, R]:
+    """The function without warnings of NumPy. From version 2 on they are set in the context; to enter one that has them
+    set is five times faster than np.errstate, which takes as long as two operations on few logits."""
+    if int(np.__version__.partition(".")[0]) < 2:
+        return np.errstate(all="ignore")(function)
+    _QUIET.run(np.seterr, all="ignore")
+
+    @wraps(function)
+    def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
+        return _QUIET.copy().run(function, *args, **kwargs)
+
+    return quiet
 
 
 # ---- softmax and its relatives ----
 
 
-@np.errstate(all="ignore")
+@_quiet
 def softmax(
     z: ArrayLike, axis: int = -1, *, temperature: float = 1.0, out: Floats | None = None, workers: int | None = None
 ) -> Floats:
@@ -391,9 +455,8 @@ def softmax(
     Raises ValueError if there are no classes, no such axis, for a temperature that is not positive and finite, or if
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: softmax-shift-by-maximum (every K), temperature-log-softmax (every K), rewrite-softmax (every K),
-    rewrite-rest (every K), rewrite-softmax-reciprocal (every K), rewrite-shift-feedback-exact (every K),
-    rewrite-two-sum (every K), rewrite-quotient-feedback (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum
-    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-softmax-reciprocal (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax([0.0, 0.0]).tolist()
     [0.5, 0.5]
@@ -435,7 +498,7 @@ def _softmax_small(x: Floats, axis: int, out: Floats | None) -> Floats | None:
     lim, rows = _LIMITS[x.dtype], x.ndim == 2 and axis in (-1, 1) and x.size > 0
     if not rows or not _far(x, lim):
         e = np.exp(x)
-        total = np.add.reduce(e, axis=axis, keepdims=True)
+        total = _beside(np.add.reduce(e, axis=1)) if rows else np.add.reduce(e, axis=axis, keepdims=True)
         if _trusted(x, total, lim):
             y = e if out is None else _fitting(out, x)
             np.divide(e, total, out=y)  # rewrite-softmax
@@ -443,15 +506,14 @@ def _softmax_small(x: Floats, axis: int, out: Floats | None) -> Floats | None:
     if not rows:
         return None
     x = np.ascontiguousarray(x)
-    _, e_j, rest, e, index = _split_few(x, lim)
-    e.reshape(-1)[index] = e_j
-    total = (e_j + rest)[:, None]
+    e, _ = _shifted_few(x, _beside(x.take(_flat_index(x, x.argmax(axis=1)))), lim)
+    total = _beside(np.add.reduce(e, axis=1))
     y = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
     np.divide(e, total, out=y)
     return y
 
 
-@np.errstate(all="ignore")
+@_quiet
 def log_softmax(
     z: ArrayLike, axis: int = -1, *, temperature: float = 1.0, out: Floats | None = None, workers: int | None = None
 ) -> Floats:
@@ -463,8 +525,8 @@ def log_softmax(
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: log-softmax (every K), logsumexp-shift (every K), temperature-log-softmax (every K),
     softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-log-inverse-feedback (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K), rewrite-rest-apart
-    (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-loss-label (every K),
+    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K),
     rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> float(log_softmax([0.0, -50.0])[0]) == -float(np.exp(-50.0))
@@ -475,7 +537,7 @@ def log_softmax(
     if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
         return _log_softmax_small(np.ascontiguousarray(logits), out)
     x, result = _places(logits, out, axis)
-    plan = _plan(x, result.rows, FEW_CLASSES_LARGEST)._replace(direct=False)
+    plan = _plan(x, result.rows, FEW_CLASSES_LARGEST)
 
     def kernel() -> Kernel:
         chunks = Chunks(plan)
@@ -498,27 +560,39 @@ def log_softmax(
 
 
 def _log_softmax_small(x: Floats, out: Floats | None) -> Floats:
-    """The same for few elements, in one piece: sorted, so that the largest are at the end."""
+    """The same for few elements, in one piece."""
     lim = _LIMITS[x.dtype]
-    xs = np.sort(x, axis=1)
-    m = xs[:, -1]
-    part = None
-    if not _far(x, lim):
-        part = _sorted_parts(np.exp(xs), lim)
-        if not _trusted(x, part.total, lim):
-            part = None
-    least = _log_inverses(part or _sorted_parts(_shifted_few(xs, m[:, None], lim), lim))
+    parts = _log_parts_sorted if lim.fed and FEW_SUMMED < x.shape[1] < MANY_CLASSES else _log_parts_small
+    m, least = parts(x, lim)
     log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
     # rewrite-log-softmax
-    np.subtract(x, m[:, None], out=log_y)
-    np.subtract(log_y, least[:, None], out=log_y)
+    np.subtract(x, m, out=log_y)
+    np.subtract(log_y, least, out=log_y)
     return log_y
 
 
-def _sorted_parts(e: Floats, lim: Limits) -> Split:
-    """The sums of rows that are sorted."""
-    large = e[:, -2] if e.shape[1] > 1 else e[:, 0] - e[:, 0]
-    return _summed(e[:, -1], large, np.add.reduce(e[:, :-2], axis=1), lim)
+def _log_parts_small(x: Floats, lim: Limits) -> tuple[Floats, Floats]:
+    """Beside few logits: the largest m of each row, and minus the logarithm of its probability."""
+    index = _flat_index(x, x.argmax(axis=1))
+    m = x.take(index)
+    e = np.exp(x) if _near(x, m, lim) else _shifted_few(x, _beside(m), lim)[0]
+    flat = e.reshape(-1)
+    e_j = flat.take(index)
+    flat[index] = 0
+    if lim.fed and x.shape[1] > FEW_SUMMED:
+        least = _log_inverses(_summed(e_j, *_largest_apart(e, lim), lim))
+    else:
+        least = _log_inverse(np.add.reduce(e, axis=1), e_j).astype(x.dtype, copy=False)
+    return _beside(m), _beside(least)
+
+
+def _log_parts_sorted(x: Floats, lim: Limits) -> tuple[Floats, Floats]:
+    """The same for more than one class with the errors of sums fed back: sorted, so that the largest are at the end."""
+    x = np.sort(x, axis=1)
+    m = x[:, -1]
+    e = np.exp(x) if _near(x, m, lim) else _shifted_few(x, _beside(m), lim)[0]
+    least = _log_inverses(_summed(e[:, -1], e[:, -2], np.add.reduce(e[:, :-2], axis=1), lim))
+    return _beside(m), _beside(least)
 
 
 def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Floats]:
@@ -532,7 +606,7 @@ def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Fl
     return m, _log_inverses(_split(x, e, j, tau, plan.lim))
 
 
-@np.errstate(all="ignore")
+@_quiet
 def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     """The logarithm of the sum of exponentials, without overflow.
 
@@ -540,8 +614,8 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
     Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K), rewrite-rest
     (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), softmax-shift-by-maximum (every K),
-    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
+    rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
@@ -570,7 +644,7 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     return shaped
 
 
-@np.errstate(all="ignore")
+@_quiet
 def softmax_jacobian(z: ArrayLike) -> Floats:
     """The Jacobian of softmax, row by row.
 
@@ -578,8 +652,8 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
     Raises ValueError if there are no classes.
     Rests on: softmax-jacobian (every K), softmax-shift-by-maximum (every K), softmax-sum (every K), rewrite-complement
     (every K), softmax-jacobian-diagonal (every K), rewrite-softmax (every K), rewrite-rest (every K),
-    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K),
-    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
     rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_jacobian([0.0, 0.0]).tolist()
@@ -607,7 +681,7 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
     return jacobian.reshape(*logits.shape, classes)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     """The Jacobian of softmax times a tangent v, without the matrix.
 
@@ -615,9 +689,9 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-jvp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-row-sums (every K),
     rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K), rewrite-rest-apart (every K),
-    rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
-    rewrite-quotient-feedback (every K), rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split
-    (every K).
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K),
+    rewrite-split (every K).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -626,7 +700,7 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
     """A cotangent g times the Jacobian of softmax, without the matrix: what backpropagation needs.
 
@@ -634,8 +708,8 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-vjp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-column-sums (every K),
     softmax-jvp (every K), rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K),
-    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-shift-feedback-exact (every K),
-    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-two-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
     rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
@@ -719,7 +793,7 @@ class Problem(NamedTuple):
         return self.count if self.reduction == "mean" else 1
 
 
-@np.errstate(all="ignore")
+@_quiet
 def cross_entropy(
     z: ArrayLike,
     labels: ArrayLike,
@@ -741,13 +815,13 @@ def cross_entropy(
     TypeError for an `axis` that is no integer.
     Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), weighted-cross-entropy-logits (every K),
     smoothed-labels-sum (every K), smoothed-cross-entropy-logits (every K), temperature-cross-entropy-logits (every K),
-    rewrite-mean (every N), softmax-shift-by-maximum (every K), rewrite-shift-feedback-exact (every K), rewrite-rest
-    (every K), rewrite-loss-label (every K), temperature-log-softmax (every K), rewrite-gradient-label (every K),
-    rewrite-gradient-divided (every K), rewrite-log-inverse-feedback (every K), weighted-cross-entropy-one-hot (every
-    K), rewrite-gradient-weighted (every K), rewrite-loss-any-labels (every K), rewrite-gradient-any-labels (every K),
-    rewrite-gradient-rests-any-labels (every K), temperature-cross-entropy-gradient (every K), rewrite-softmax (every
-    K), rewrite-complement (every K), rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum
-    (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
+    rewrite-mean (every N), rewrite-rest (every K), rewrite-loss-label (every K), softmax-shift-by-maximum (every K),
+    temperature-log-softmax (every K), rewrite-gradient-label (every K), rewrite-gradient-divided (every K),
+    rewrite-log-inverse-feedback (every K), weighted-cross-entropy-one-hot (every K), rewrite-gradient-weighted (every
+    K), rewrite-loss-any-labels (every K), rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels
+    (every K), temperature-cross-entropy-gradient (every K), rewrite-softmax (every K), rewrite-complement (every K),
+    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), rewrite-rest-apart (every K),
+    rewrite-fast-two-sum (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
     smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
     rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
@@ -759,7 +833,7 @@ def cross_entropy(
     return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if small is None else small[0], p)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def cross_entropy_grad(
     z: ArrayLike,
     labels: ArrayLike,
@@ -787,10 +861,10 @@ def cross_entropy_grad(
     weighted-cross-entropy-one-hot (every K), rewrite-gradient-label (every K), rewrite-gradient-divided (every K),
     rewrite-gradient-weighted (every K), rewrite-loss-any-labels (every K), temperature-log-softmax (every K),
     rewrite-gradient-any-labels (every K), rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K),
-    rewrite-complement (every K), rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label
-    (every K), rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K),
-    rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K),
-    rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K), rewrite-two-sum (every K),
+    rewrite-complement (every K), rewrite-rest (every K), rewrite-loss-label (every K), rewrite-log-inverse-feedback
+    (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
+    smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K), rewrite-smoothed-complement (every K),
+    rewrite-loss-smoothed (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
     rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback (every K),
     rewrite-product-of-parts (every K), rewrite-split (every K).
 
@@ -801,7 +875,7 @@ def cross_entropy_grad(
     return _value_and_grad(p, out)[1]
 
 
-@np.errstate(all="ignore")
+@_quiet
 def cross_entropy_value_and_grad(
     z: ArrayLike,
     labels: ArrayLike,
@@ -831,12 +905,12 @@ def cross_entropy_value_and_grad(
     temperature-cross-entropy-gradient (every K), rewrite-mean (every N), weighted-cross-entropy-one-hot (every K),
     rewrite-gradient-label (every K), rewrite-gradient-divided (every K), rewrite-gradient-weighted (every K),
     rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
-    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
-    rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every
-    K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
-    rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback
-    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K), rewrite-rest
+    (every K), rewrite-loss-label (every K), rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every
+    K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
+    (every K), rewrite-loss-smoothed (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -847,7 +921,7 @@ def cross_entropy_value_and_grad(
     return _reduced(losses, p), gradient
 
 
-@np.errstate(all="ignore")
+@_quiet
 def cross_entropy_hvp(
     z: ArrayLike,
     labels: ArrayLike,
@@ -872,9 +946,9 @@ def cross_entropy_hvp(
     Rests on: cross-entropy-hvp (every K), softmax-shift-by-maximum (every K), cross-entropy-hessian-row-sums (every K),
     weighted-cross-entropy-hvp (every K), temperature-cross-entropy-hvp (every K), rewrite-hvp-factor (every K),
     softmax-jvp (every K), rewrite-jvp-centred (every K), smoothed-weighted-labels-sum (every K), rewrite-softmax (every
-    K), rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K),
+    K), rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
     rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-two-sum (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -893,7 +967,7 @@ def cross_entropy_hvp(
     return product
 
 
-@np.errstate(all="ignore")
+@_quiet
 def linear_cross_entropy_value_and_grad(
     X: ArrayLike,
     W: ArrayLike,
@@ -924,12 +998,12 @@ def linear_cross_entropy_value_and_grad(
     temperature-cross-entropy-gradient (every K), rewrite-mean (every N), weighted-cross-entropy-one-hot (every K),
     rewrite-gradient-label (every K), rewrite-gradient-divided (every K), rewrite-gradient-weighted (every K),
     rewrite-loss-any-labels (every K), temperature-log-softmax (every K), rewrite-gradient-any-labels (every K),
-    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-rest (every K), rewrite-loss-label (every K),
-    rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every
-    K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
-    rewrite-two-sum (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback
-    (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K), rewrite-rest
+    (every K), rewrite-loss-label (every K), rewrite-log-inverse-feedback (every K), rewrite-softmax-reciprocal (every
+    K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
+    (every K), rewrite-loss-smoothed (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -971,13 +1045,13 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
         return None
     few = p.z.size <= SMALL
     lim = _loss_limits(p, _in_wide(_LIMITS[p.z.dtype]))
-    index = np.arange(0, p.z.size, p.z.shape[1]) + p.classes
+    index = _flat_index(p.z, p.classes)
     if not (few and _far(p.z, _LIMITS[p.z.dtype])):
         x = p.z.astype(lim.wide, order="C", copy=False)
         e = np.empty(x.shape, x.dtype)
         if _exp(x, e, lim):
             part = _taken(e, index, None, lim)
-            if _trusted(x, part.total, lim) and part.e_j.item(part.e_j.argmin()) >= lim.near:
+            if _trusted(x, part.total, lim) and _bounds(part.e_j)[1] >= lim.near:
                 losses = _log_inverses(part)
                 if with_gradient:
                     _class_gradient(p, e, part)
@@ -985,9 +1059,8 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
     if not few:
         return None
     x = np.ascontiguousarray(p.z)
-    m = x.max(axis=1, keepdims=True)
-    e = _shifted_few(x, m, _LIMITS[x.dtype])
-    part = _taken(e, index, m[:, 0], lim)
+    e, c = _shifted_few(x, _beside(x.take(_flat_index(x, x.argmax(axis=1)))), _LIMITS[x.dtype])
+    part = _taken(e, index, c, lim)
     losses = _label_losses(part, x, p.classes, 1.0, _LIMITS[x.dtype])
     if with_gradient:
         _class_gradient(p, e, part)
@@ -997,7 +1070,7 @@ def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | Non
 def _loss_limits(p: Problem, lim: Limits) -> Limits:
     """Limits for losses of class numbers: in a sum of many the errors of each average out, and are not fed back."""
     added = p.reduction != "none" and p.z.size >= AVERAGED * p.z.shape[p.axis]
-    return lim._replace(fed=False) if added and lim.fed else lim
+    return _UNFED[lim.wide] if added and lim.fed else lim
 
 
 def _class_gradient(p: Problem, e: Floats, part: Split) -> None:
@@ -1220,15 +1293,27 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, e: Floats, out: Floats) -> None:
-    if bool(x.min() >= _LIMITS[x.dtype].low):
-        np.negative(x, out=out)
-        np.exp(out, out=out)
-        np.add(1, out, out=out)
-        np.divide(1, out, out=out)
-    else:
-        _decay(x, e)
-        out[...] = np.where(x >= 0, 1 / (1 + e), e / (1 + e))  # rewrite-sigmoid
+def _sigmoid(x: Floats, top: Floats, y: Floats) -> None:
+    lim = _LIMITS[x.dtype]
+    if x.item(x.argmin()) >= lim.low:
+        _sigmoid_near(x, y, lim.one)
+        return
+    np.minimum(x, 0, out=top)
+    np.exp(top, out=top)
+    np.abs(x, out=y)
+    np.negative(y, out=y)
+    np.maximum(y, lim.least, out=y)  # beside 1 it is nothing, and fast
+    np.exp(y, out=y)
+    np.add(lim.one, y, out=y)
+    np.divide(top, y, out=y)  # rewrite-sigmoid; for x ≥ 0 the numerator is 1
+
+
+def _sigmoid_near(x: Floats, y: Floats, one: Floats) -> None:
+    """σ(x) into y, where exp(-x) is finite."""
+    np.negative(x, out=y)
+    np.exp(y, out=y)
+    np.add(one, y, out=y)
+    np.divide(one, y, out=y)  # rewrite-sigmoid
 
 
 def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
@@ -1255,7 +1340,7 @@ def _softplus(x: Floats, above: Floats, out: Floats) -> None:
     np.add(above, out, out=out)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logistic function, elementwise.
 
@@ -1267,10 +1352,17 @@ def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
     [0.0, 0.5, 1.0]
     """
-    return _elementwise(x, out, _sigmoid)
+    logits = _floats(x, "logits")
+    if 0 < logits.size <= FLAT_CHUNK:
+        lim = _LIMITS[logits.dtype]
+        if logits.item(logits.argmin()) >= lim.low:
+            y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
+            _sigmoid_near(logits, y, lim.one)
+            return y if out is not None or y.ndim else y[()]
+    return _elementwise(logits, out, _sigmoid)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def sigmoid_grad(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The derivative of `sigmoid`, elementwise, which keeps its digits where it is small.
 
@@ -1285,7 +1377,7 @@ def sigmoid_grad(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     return _elementwise(x, out, _sigmoid_grad)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def log_sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logarithm of `sigmoid`, elementwise.
 
@@ -1299,7 +1391,7 @@ def log_sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     return _elementwise(x, out, _log_sigmoid)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def softplus(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The smooth maximum of x and 0, elementwise.
 
@@ -1313,7 +1405,7 @@ def softplus(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     return _elementwise(x, out, _softplus)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean") -> Loss:
     """The cross-entropy of σ(x) against labels t between 0 and 1; x are logits.
 
@@ -1331,7 +1423,7 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     return _binary_reduced(logits, losses, reduction)
 
 
-@np.errstate(all="ignore")
+@_quiet
 def binary_cross_entropy_grad(
     x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
 ) -> Floats:
@@ -1349,7 +1441,7 @@ def binary_cross_entropy_grad(
     return _binary_losses_and_gradient(x, t, reduction, False, True, out)[2]
 
 
-@np.errstate(all="ignore")
+@_quiet
 def binary_cross_entropy_value_and_grad(
     x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
 ) -> tuple[Loss, Floats]:
@@ -1436,7 +1528,7 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
 def _divide_rows(e: Floats, divisor: Floats, out: Floats) -> None:
     """e / divisor for each row: division where that is cheap, and half an ULP better; else its reciprocal."""
     if e.dtype == divisor.dtype:
-        np.multiply(e, (1 / divisor)[:, None], out=out)  # rewrite-softmax-reciprocal
+        np.multiply(e, _beside(1 / divisor), out=out)  # rewrite-softmax-reciprocal
     else:
         np.divide(e, divisor.astype(e.dtype)[:, None], out=out)  # rewrite-softmax
 
@@ -1475,7 +1567,7 @@ def _rest(e: Floats, lim: Limits) -> tuple[Floats, Floats | None]:
 def _largest_apart(e: Floats, lim: Limits) -> tuple[Floats, Floats]:
     """The largest of each row (n, K), and the sum of the others, which beside it would be rounded as much as it."""
     n, classes = e.shape
-    if classes <= FEW_CLASSES_LARGEST and e.size > SMALL:
+    if e.size > SMALL and (classes <= FEW_CLASSES_LARGEST or e.strides[0] < e.strides[1]):
         columns, losers = e.T.copy(), np.empty((classes - 1, n))
         _knock_out(columns, losers)
         return columns[0], _by_halves(losers)
@@ -1487,10 +1579,15 @@ def _largest_apart(e: Floats, lim: Limits) -> tuple[Floats, Floats]:
     return large, small
 
 
+def _beside(a: Floats) -> Floats:
+    """A number for each row as a column; that of a single row without axes, as that is twice as fast."""
+    return a[:, None] if a.size != 1 else a.reshape(())
+
+
 def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
     """The sum of each row (n, K), by blocks: about as precise as pairwise summation, and faster."""
     n, classes = e.shape
-    size = block or SUM_BLOCK
+    size = block or SUM_BLOCK // e.itemsize
     if classes <= size:
         if e.strides[0] < e.strides[1] or n * classes <= SMALL:
             sums: Floats = np.add.reduce(e, axis=1)
@@ -1500,7 +1597,10 @@ def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
     blocks = classes // size
     whole = blocks * size
     parts = np.einsum("ijk->ij", e[:, :whole].reshape(n, blocks, size)).astype(wide, copy=False)
-    sums = _row_sums(parts, wide, SUM_BLOCK_PARTS) if blocks > 1 else parts[:, 0]
+    if e.dtype != wide:
+        sums = np.einsum("ij->i", parts)
+    else:
+        sums = _row_sums(parts, wide, SUM_BLOCK_PARTS) if blocks > 1 else parts[:, 0]
     if whole < classes:
         sums = sums + np.einsum("ij->i", e[:, whole:])
     return sums
@@ -1526,29 +1626,42 @@ def _by_halves(a: Floats) -> Floats:
 
 
 def _exp(x: Floats, e: Floats, lim: Limits) -> bool:
-    """exp(x) into e, unless the first row shows that it would be in vain."""
-    if x.size > TINY and not 0 <= x[0].max() < -lim.low:
-        return False
+    """exp(x) into e, unless the first logits show that it would be in vain."""
+    if x.size > TINY:
+        first = x[0, :PEEK]
+        if not lim.low / 2 <= first.item(first.argmax()) < -lim.low:
+            return False
     np.exp(x, out=e)
     return True
 
 
 def _far(x: Floats, lim: Limits) -> bool:
-    """Whether the first logit or the last, at a glance, shows that a pass without a shift would be in vain."""
-    return not (lim.low < x.item(0) < -lim.low and lim.low < x.item(-1) < -lim.low)
+    """Whether a look at few logits shows that a pass without a shift would be in vain."""
+    if x.size <= TINY:
+        return not (lim.low < x.item(0) < -lim.low and lim.low < x.item(-1) < -lim.low)
+    return not lim.low < x.item(x.argmax()) < -lim.low
+
+
+def _near(x: Floats, m: Floats, lim: Limits) -> bool:
+    """Whether the largest logits show that exp(x) needs no shift, for few of them."""
+    top, least = _bounds(m)
+    return top < lim.middle and (least >= 0 or (least >= -lim.middle and bool(x.min() >= lim.low)))
+
+
+def _bounds(a: Floats) -> tuple[float, float]:
+    """The largest and the smallest number; nan if there is one. For few numbers three times faster than reductions."""
+    if a.size == 1:
+        only = a.item()
+        return only, only
+    return a.item(a.argmax()), a.item(a.argmin())
 
 
 def _trusted(x: Floats, total: Floats, lim: Limits) -> bool:
     """Whether the sums show that exp(x) needed no shift: no overflow, and no digits lost below the normal numbers."""
-    if total.size == 1:
-        only = total.reshape(-1)[0]
-        return bool(only >= 1) and bool(only < lim.big)
     if total.size == 0:
         return True
-    if not bool(total.item(total.argmax()) < lim.big):
-        return False
-    least = total.item(total.argmin())
-    return bool(least >= 1) or (bool(least >= lim.small) and bool(x.min() >= lim.low))
+    most, least = _bounds(total)
+    return most < lim.big and (least >= 1 or (least >= lim.small and bool(x.min() >= lim.low)))
 
 
 def _untrusted(total: Floats, lim: Limits) -> Ints:
@@ -1556,11 +1669,51 @@ def _untrusted(total: Floats, lim: Limits) -> Ints:
     return np.flatnonzero(~((total >= 1) & (total < lim.big)))
 
 
-def _shifted(x: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
-    """e = exp((x - m) / tau) and m = max x of each row, in the wide type, with the rounding errors fed back."""
-    m = x.max(axis=1, keepdims=True).astype(lim.wide, copy=False)
-    if x.dtype != lim.wide:
-        return _shifted_narrow(x, m, tau, lim), m[:, 0]
+def _shifted(x: Floats, tau: float, lim: Limits, into: Floats | None = None) -> tuple[Floats, Floats]:
+    """exp((x - c) / tau) and the shift c of each row, with the rounding errors fed back; `into` may be used for it."""
+    if tau == 1 and x.shape[1] <= FEW_CLASSES_SHIFT:
+        x, into = np.asfortranarray(x), None
+    m = np.maximum.reduce(x, axis=1, keepdims=True)
+    if tau == 1:
+        return _integer(x, m, lim, into)
+    m = m.astype(lim.wide, copy=False)
+    return _heated(x, m, tau, lim) if x.dtype == lim.wide else _narrow(x, m, tau, lim), m[:, 0]
+
+
+def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> tuple[Floats, Floats]:
+    """exp(x - c) and c, an integer near m, the largest logit of each row, so that few operations round."""
+    top, low = _bounds(m)
+    rounds = not (low >= lim.exact or top <= -lim.exact)
+    deep = False
+    if rounds or x.dtype == lim.wide:
+        least = x.item(x.argmin()) if x.flags.c_contiguous else x.min()
+        deep = not least - top >= lim.low
+    d = np.empty_like(x) if into is None else into
+    if not rounds and not deep:
+        c = m
+        np.subtract(x, c, out=d)  # softmax-shift-by-maximum
+        np.exp(d, out=d)
+        return d, c.reshape(-1)
+    c = np.floor(m, out=np.empty_like(m))
+    if deep:
+        np.subtract(c, lim.lift, out=c)
+    np.subtract(x, c, out=d)
+    if deep:
+        np.maximum(d, lim.least, out=d)  # what is moved has an error below -1, masks have that of -inf
+    error = np.empty_like(d)
+    np.add(d, c, out=error)
+    np.subtract(x, error, out=error)  # rewrite-two-sum
+    if deep:
+        np.maximum(error, lim.minus_one, out=error)
+    np.exp(d, out=d)
+    # The first order of exp(error); rewrite-shift-feedback-exact: in real numbers the error is 0. At -1 the sum is 0.
+    np.multiply(error, d, out=error)
+    np.add(d, error, out=d)
+    return d, c.reshape(-1)
+
+
+def _heated(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
+    """exp((x - m) / tau) with a temperature, in the wide type."""
     deep = not bool(x.min() - m.max() >= lim.deep * tau)
     if deep:
         # Masks, or logits far below the largest: -inf would have no rounding error. The last term only moves the bound
@@ -1568,61 +1721,39 @@ def _shifted(x: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
         x = np.maximum(x, m + 2 * lim.floor * tau - np.abs(m) / 1024)
     d = x - m  # softmax-shift-by-maximum
     error = _difference_error(x, m, d)
-    if tau != 1:
-        quotient = d / tau  # temperature-log-softmax
-        remainder = _product_error(d, tau, quotient)
-        error = (remainder + error) / tau  # rewrite-quotient-feedback
-        d = quotient
+    quotient = d / tau  # temperature-log-softmax
+    remainder = _product_error(d, tau, quotient)
+    error = (remainder + error) / tau  # rewrite-quotient-feedback
+    d = quotient
     if deep:
         _exp_deep(d, lim)
     else:
         np.exp(d, out=d)
-    # The first order of exp(error); rewrite-shift-feedback-exact: in real numbers the error is 0.
     np.multiply(error, d, out=error)
-    np.add(d, error, out=error)
-    return error, m[:, 0]
+    np.add(d, error, out=error)  # rewrite-shift-feedback-exact
+    return error
 
 
-def _shifted_narrow(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
+def _narrow(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
     """The same where the wide type has digits to spare, so that rounding errors need not be fed back."""
     d = x.astype(lim.wide)
     np.subtract(d, m, out=d)  # softmax-shift-by-maximum
     if tau != 1:
         np.divide(d, tau, out=d)  # temperature-log-softmax
-    if not bool(d.min() >= lim.floor):
+    if d.size > TINY:
         np.maximum(d, lim.floor, out=d)  # 0 in the narrow type; 0 in the wide one takes NumPy 20 times longer
     np.exp(d, out=d)
     return d
 
 
-def _shifted_few(x: Floats, m: Floats, lim: Limits) -> Floats:
-    """exp(x - m) for few elements, in the wide type: the same in fewer calls."""
-    if x.dtype != lim.wide:
-        d = x.astype(lim.wide)
-        np.subtract(d, m, out=d)
-        np.maximum(d, lim.floor, out=d)
-        np.exp(d, out=d)
-        return d
-    x = np.maximum(x, m + 2 * lim.floor - np.abs(m) / 1024)
-    d = x - m
-    error = _difference_error(x, m, d)
-    if d.size <= TINY:
-        np.exp(d, out=d)
-    else:
-        _exp_deep(d, lim)
-    np.multiply(error, d, out=error)
-    np.add(d, error, out=error)
-    return error
+def _shifted_few(x: Floats, m: Floats, lim: Limits) -> tuple[Floats, Floats]:
+    """exp(x - c) for few elements in C order, in the wide type, and c."""
+    return _integer(x, m, lim) if x.dtype == lim.wide else (_narrow(x, m, 1.0, lim), m.reshape(-1))
 
 
-def _split_few(x: Floats, lim: Limits) -> tuple[Floats, Floats, Floats, Floats, Any]:
-    """For few elements: m = x_j, the largest logit of each row, e_j, rest, and exp(x - m), 0 at j; the indices of j."""
-    index = np.arange(0, x.size, x.shape[1]) + x.argmax(axis=1)
-    m = x.take(index)
-    e = _shifted_few(x, m[:, None], lim)
-    e_j = e.take(index)
-    e.reshape(-1)[index] = 0
-    return m, e_j, np.add.reduce(e, axis=1), e, index
+def _flat_index(x: Floats, j: Ints) -> Ints:
+    """The index of element j of each row, in C order."""
+    return j if len(x) == 1 else j + np.arange(0, x.size, x.shape[1])
 
 
 def _exp_deep(d: Floats, lim: Limits) -> None:
@@ -1676,20 +1807,17 @@ def _exponentials(x: Floats, e: Floats, tau: float, lim: Limits) -> Floats:
     else:
         total = np.empty(len(x), lim.wide)
     for rows in _blocks(x, bad, lim):
-        e[rows], total[rows] = _shifted_sums(x[rows], tau, lim)
+        target = e[rows] if isinstance(rows, slice) else None
+        shifted, _ = _shifted(x[rows], tau, lim, target)
+        total[rows] = _row_sums(shifted, lim.wide)
+        if shifted is not target:
+            e[rows] = shifted
     return total
-
-
-def _shifted_sums(x: Floats, tau: float, lim: Limits) -> tuple[Floats, Floats]:
-    """exp((x - m) / tau) of each row and its sum, to which the largest is added last, as that loses least."""
-    part, e = _split_shifted(x, x.argmax(axis=1), tau, lim)
-    part.flat[part.index] = part.e_j
-    return e, part.total
 
 
 def _blocks(x: Floats, rows: Ints | None, lim: Limits) -> Iterator[Any]:
     """Indices of rows, a few at a time, as a shift takes several work arrays; None: all rows."""
-    step = max(1, SHIFT_CHUNK // (x.shape[1] * lim.wide.itemsize))
+    step = max(1, SHIFT_CHUNK // (x.shape[1] * x.itemsize))
     for a in range(0, len(x) if rows is None else len(rows), step):
         yield slice(a, a + step) if rows is None else rows[a : a + step]
 
@@ -1708,9 +1836,9 @@ class Split(NamedTuple):
 
 def _entries(a: Floats, j: Ints) -> tuple[Any, Any]:
     """A view and an index of it that give element j of each row; 1-D where possible, as that is three times faster."""
-    n, classes = a.shape
+    n = len(a)
     if a.flags.c_contiguous:
-        return a.reshape(-1), np.arange(0, n * classes, classes) + j
+        return a.reshape(-1), _flat_index(a, j)
     if a.flags.f_contiguous:
         return a.T.reshape(-1), np.arange(n) + j * n
     return a, (np.arange(n), j)
@@ -1737,23 +1865,30 @@ def _split(x: Floats, e: Floats, j: Ints, tau: float, lim: Limits) -> Split:
         e_j, rest, total, shift = (np.empty(len(x), lim.wide) for _ in range(4))
         error = np.empty(len(x), lim.wide) if lim.fed and e.shape[1] > FEW_SUMMED else None
     for rows in _blocks(x, bad, lim):
-        part, shifted = _split_shifted(x[rows], j[rows], tau, lim)
-        e[rows] = shifted
+        target = e[rows] if isinstance(rows, slice) else None
+        part, shifted = _split_shifted(x[rows], j[rows], tau, lim, target)
+        if shifted is not target:
+            e[rows] = shifted
         e_j[rows], rest[rows], total[rows], shift[rows] = part[:4]
         if error is not None and part.error is not None:
             error[rows] = part.error
     return Split(e_j, rest, total, shift, error, flat, index)
 
 
-def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits) -> tuple[Split, Floats]:
+def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits, into: Floats | None = None) -> tuple[Split, Floats]:
     """The same for rows that need a shift; returns the exponentials too."""
-    e, m = _shifted(x, tau, lim)
+    e, c = _shifted(x, tau, lim, into)
     flat, index = _entries(e, j)
-    e_j = flat[index]
+    if e.dtype == lim.wide:
+        e_j = flat[index]
+    else:
+        xs, places = _entries(x, j)
+        x_j = xs[places].astype(lim.wide)
+        e_j = np.exp(x_j - c)
     flat[index] = 0
     rest, error = _rest(e, lim)
     total = e_j + rest  # rewrite-rest
-    return Split(e_j, rest, total, m, error, flat, index), e
+    return Split(e_j, rest, total, c, error, flat, index), e
 
 
 def _taken(e: Floats, index: Ints, shift: Floats | None, lim: Limits) -> Split:
@@ -1768,12 +1903,35 @@ def _taken(e: Floats, index: Ints, shift: Floats | None, lim: Limits) -> Split:
 
 def _split_largest(x: Floats, e: Floats, tau: float, lim: Limits) -> Split:
     """For few classes in column layout: the same for the largest e_j of each row; e is overwritten."""
+    bad = None
     if tau == 1 and _exp(x, e, lim):
-        part = _summed(*_two_largest(e, lim), lim)
+        part = _largest_sums(e, lim)
         if _trusted(x, part.total, lim):
             return part
-    _exponentials(x, e, tau, lim)
-    return _summed(*_two_largest(e, lim), lim)
+        bad = _untrusted(part.total, lim)
+    else:
+        e_j, rest, total, error = (np.empty(len(x), lim.wide) for _ in range(4))
+        part = Split(e_j, rest, total, None, error if lim.fed else None, None, None)
+    for rows in _blocks(x, bad, lim):
+        found = _largest_sums(_shifted(x[rows], tau, lim)[0], lim)
+        part.e_j[rows], part.rest[rows], part.total[rows] = found[:3]
+        if part.error is not None and found.error is not None:
+            part.error[rows] = found.error
+    return part
+
+
+def _largest_sums(e: Floats, lim: Limits) -> Split:
+    """The sums of each row (n, K) with its largest taken apart; e is overwritten."""
+    if lim.fed:
+        return _summed(*_two_largest(e, lim), lim)
+    largest = e[:, 0].copy()
+    rest = (largest - largest).astype(lim.wide)
+    for k in range(1, e.shape[1]):
+        e_k = e[:, k]
+        rest += np.minimum(largest, e_k)
+        np.maximum(largest, e_k, out=largest)
+    e_j = largest.astype(lim.wide, copy=False)
+    return Split(e_j, rest, e_j + rest, None, None, None, None)
 
 
 def _two_largest(e: Floats, lim: Limits) -> tuple[Floats, Floats, Floats]:
@@ -1802,20 +1960,24 @@ def _knock_out(a: Floats, losers: Floats) -> None:
 
 def _label_losses(part: Split, x: Floats, label: Ints, tau: float, lim: Limits) -> Floats:
     """-log y_j of each row."""
-    losses = _log_inverses(part)
-    if not bool(part.e_j.min() >= lim.near):
-        # Where e_j is tiny the ratio may overflow. Sums below 1 are sums of normal numbers: there it does not.
-        flat, index = _entries(x, label)
-        d_j = flat[index].astype(lim.wide, copy=False)
-        if part.shift is not None:
-            d_j = d_j - part.shift
-        if tau != 1:
-            d_j = d_j / tau
-        near = (part.e_j >= lim.near) | ~(part.total >= 1)
-        total = part.total
-        far = np.log(total) - d_j  # rewrite-loss-label
-        losses = np.where(near, losses, far)
-    return losses
+    if part.e_j.size == 0:
+        return part.e_j
+    most, least = _bounds(part.e_j)
+    if least >= lim.near:
+        return _log_inverses(part)
+    # Where e_j is tiny the ratio may overflow. Sums below 1 are sums of normal numbers: there it does not.
+    flat, index = _entries(x, label)
+    d_j = flat[index].astype(lim.wide, copy=False)
+    if part.shift is not None:
+        d_j = d_j - part.shift
+    if tau != 1:
+        d_j = d_j / tau
+    total = part.total
+    far: Floats = np.log(total) - d_j  # rewrite-loss-label
+    if most < lim.near and _bounds(total)[1] >= 1:
+        return far
+    near = (part.e_j >= lim.near) | ~(total >= 1)
+    return np.where(near, _log_inverses(part), far)
 
 
 # ---- rows: chunks, layouts, threads ----
@@ -1879,18 +2041,33 @@ def _run(plan: Plan, workers: int | None, kernel: Callable[[], Kernel]) -> None:
     if workers is None or workers == 1 or rows == 1:
         _share(plan, plan.step, iter(range(0, rows, plan.step)), kernel)
         return
-    from concurrent.futures import ThreadPoolExecutor
-
     step = min(plan.step, -(-rows // workers))
     starts = iter(range(0, rows, step))  # shared: who is done takes the next chunk
-    with ThreadPoolExecutor(workers - 1) as pool:
-        others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+    pool = _pool()
+    others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+    try:
         _share(plan, step, starts, kernel)
-        for other in others:
-            other.result()
+    finally:
+        waited = [other.exception() for other in others if not other.cancel()]
+    for error in waited:
+        if error is not None:
+            raise error
 
 
-@np.errstate(all="ignore")  # threads do not inherit the error state
+_POOLS: dict[int, Any] = {}
+
+
+def _pool() -> Any:
+    """The threads of this process, made when they are first needed: a fork has none of those before it."""
+    found = _POOLS.get(getpid())
+    if found is None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        found = _POOLS.setdefault(getpid(), ThreadPoolExecutor(MOST_THREADS))
+    return found
+
+
+@_quiet  # threads do not inherit the error state
 def _thread(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
     """What another thread does."""
     _share(plan, step, starts, kernel)
@@ -1964,7 +2141,7 @@ def _apart(a: Floats, out: Floats | None) -> Floats:
 def _floats(x: ArrayLike, what: str) -> Floats:
     """`x` as floats: float32 and float64 keep their type, float16 becomes float32, all other reals float64."""
     array = np.asarray(x)
-    if array.dtype in _LIMITS and array.dtype.isnative:
+    if array.dtype in _LIMITS:
         return array
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{what} must be real numbers, not {array.dtype}")
@@ -1975,7 +2152,7 @@ def _floats(x: ArrayLike, what: str) -> Floats:
 def _logits(z: ArrayLike, axis: int = -1) -> Floats:
     """Logits as floats with at least one class along `axis`."""
     logits = _floats(z, "logits")
-    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
+    if type(axis) is not int and (isinstance(axis, bool) or not isinstance(axis, (int, np.integer))):
         raise TypeError(f"axis must be an integer, not {axis!r}")
     if not -logits.ndim <= axis < logits.ndim:
         raise ValueError(f"logits of shape {logits.shape} have no axis {axis}")
@@ -2000,7 +2177,7 @@ def _fitting(out: Floats, z: Floats) -> Floats:
         raise ValueError(f"out must be {z.dtype} of shape {z.shape}, not {out.dtype} of shape {out.shape}")
     if not out.flags.writeable:
         raise ValueError("out is read-only")
-    return np.asarray(out)
+    return out if type(out) is np.ndarray else np.asarray(out)
 
 
 def _temperature(temperature: float) -> float:
