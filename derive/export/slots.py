@@ -348,9 +348,8 @@ LABELS: Mapping[str, Slot] = {
 """Labels with weights and smoothing, their sums, and their sums without one class."""
 
 ONE_LOGIT: Mapping[str, Slot] = {
-    "sigmoid": Slot("rewrite-sigmoid", 1, {"x": "x", "1": "one"}, into="y"),
-    "sigmoid_bottom": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="y"),
-    "sigmoid_any": Slot("rewrite-sigmoid", "result", {"exp(x)": "top", "1 + exp(x)": "y"}, into="y"),
+    "sigmoid_total": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="total"),
+    "sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1 + exp(x)": "total"}, into="y"),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
     "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),
     "log_sigmoid": Slot("rewrite-log-sigmoid", "result", {"x": "below", "exp(x)": "out"}, into="out"),
