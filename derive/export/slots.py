@@ -348,7 +348,9 @@ LABELS: Mapping[str, Slot] = {
 """Labels with weights and smoothing, their sums, and their sums without one class."""
 
 ONE_LOGIT: Mapping[str, Slot] = {
-    "sigmoid_total": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="total"),
+    "sigmoid_total": Slot(
+        "rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="total"
+    ),
     "sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1 + exp(x)": "total"}, into="y"),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
     "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),

@@ -94,13 +94,16 @@ R = TypeVar("R")
 # Tuning: sizes in bytes or elements. Results differ by rounding only.
 ROW_CHUNK = 1 << 19  # bytes of logits worked on at a time, so that they stay in the cache
 SHIFT_CHUNK = 1 << 18  # the same for rows that need a shift
+THREAD_CHUNKS = 4  # times as much for each of several threads
 COLUMN_CHUNK = 1 << 17  # the same for few classes, where logits are copied
 SMALL_CLASSES = 1 << 14  # the same for class numbers as labels
 TINY = 256  # elements up to which none is looked at before
 FLAT_CHUNK = 1 << 14  # elements at a time of the elementwise functions
+PRODUCT = 1 << 17  # elements of such a product: so few that BLAS starts no threads
 SMALL = 2048  # elements up to which a plain pass is faster than any preparation
 FEW_CLASSES = 8  # up to here the classes are the outer axis (column layout)
 FEW_CLASSES_LARGEST = 16  # the same where the largest of each row is needed
+FEW_CLASSES_PRODUCT = 32  # the same where a product with ones gives their sum in half of the time
 FEW_CLASSES_SHIFT = 32  # the same for rows that need a shift
 PEEK = 1024  # logits that are looked at before a pass that may be in vain
 MOST_THREADS = 64  # of the module, besides those that call
@@ -123,6 +126,7 @@ class Limits(NamedTuple):
     big: float  # and below this: far from overflow, even times the number of rows
     near: float  # exp(label) from which the ratio rest/exp(label) is finite
     middle: float  # exp of this and of its negative are normal numbers, and few do not sum up to an overflow
+    certain: Floats  # from here on 1 + exp is rounded to exp
     least: Floats  # shifted logits from here on have a normal exponential that is fast
     lift: Floats  # a shift makes this of the largest logit, where others are less than the least: those are 0 beside it
     exact: float  # a shift as large as this rounds nothing whose exponential is not 0
@@ -141,6 +145,7 @@ _LIMITS = {
         big=1e30,
         near=1e-30,
         middle=78.0,
+        certain=np.full((), 40.0, np.float32),
         least=np.full((), -87.0, np.float32),
         lift=np.full((), 20.0, np.float32),
         exact=250.0,
@@ -157,6 +162,7 @@ _LIMITS = {
         big=1e280,
         near=1e-18,
         middle=690.0,
+        certain=np.full((), 40.0),
         least=np.full((), -707.0),
         lift=np.full((), 40.0),
         exact=1600.0,
@@ -167,6 +173,7 @@ _LIMITS = {
 }
 
 
+_ONES = {dtype: np.ones(FEW_CLASSES_PRODUCT, dtype) for dtype in _LIMITS}
 _UNFED = {dtype: lim._replace(fed=False) for dtype, lim in _LIMITS.items()}
 
 
@@ -229,7 +236,7 @@ def softmax(
                 _divide_rows(e, total, y)
                 return y
     x, result = _places(logits, out, axis)
-    plan = _plan(x, result.rows, FEW_CLASSES)
+    plan = _plan(x, result.rows, FEW_CLASSES, workers)
 
     def kernel() -> Kernel:
         chunks = Chunks(plan)
@@ -257,8 +264,8 @@ def _softmax_small(x: Floats, axis: int, out: Floats | None) -> Floats | None:
             return y
     if not rows:
         return None
-    x = np.ascontiguousarray(x)
-    e, _ = _shifted_few(x, _beside(x.take(_flat_index(x, x.argmax(axis=1)))), lim)
+    x = np.asfortranarray(x)
+    e, _ = _shifted_few(x, _beside(np.maximum.reduce(x, axis=1)), lim)
     total = _beside(np.add.reduce(e, axis=1))
     y = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
     np.divide(e, total, out=y)
@@ -291,7 +298,7 @@ def log_softmax(
     if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
         return _log_softmax_small(np.ascontiguousarray(logits), out)
     x, result = _places(logits, out, axis)
-    plan = _plan(x, result.rows, FEW_CLASSES_LARGEST)
+    plan = _plan(x, result.rows, FEW_CLASSES_LARGEST, workers)
 
     def kernel() -> Kernel:
         chunks = Chunks(plan)
@@ -342,7 +349,9 @@ def _log_parts_small(x: Floats, lim: Limits) -> tuple[Floats, Floats]:
 
 def _log_parts_sorted(x: Floats, lim: Limits) -> tuple[Floats, Floats]:
     """The same for more than one class with the errors of sums fed back: sorted, so that the largest are at the end."""
-    x = np.sort(x, axis=1)
+    x = x.copy()
+    x.sort(axis=1)
+    x = np.asfortranarray(x)
     m = x[:, -1]
     e = np.exp(x) if _near(x, m, lim) else _shifted_few(x, _beside(m), lim)[0]
     least = _log_inverses(_summed(e[:, -1], e[:, -2], np.add.reduce(e[:, :-2], axis=1), lim))
@@ -394,7 +403,7 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
 
         return work
 
-    _run(_wide_plan(x), None, kernel)
+    _run(_wide_plan(x, None), None, kernel)
     moved = np.moveaxis(logits, axis, -1) if logits.ndim > 1 else logits
     shaped: Floats = sums.reshape(moved.shape[:-1])[()]
     return shaped
@@ -434,7 +443,7 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
 
         return work
 
-    plan = _wide_plan(x)
+    plan = _wide_plan(x, None)
     _run(plan._replace(step=max(1, plan.step // classes)), None, kernel)
     return jacobian.reshape(*logits.shape, classes)
 
@@ -502,14 +511,15 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
 
         return work
 
-    _run(_wide_plan(x), workers, kernel)
+    _run(_wide_plan(x, workers), workers, kernel)
     return result.done(axis)
 
 
-def _wide_plan(x: Floats) -> Plan:
+def _wide_plan(x: Floats, workers: int | None) -> Plan:
     """A plan for work in the wide type."""
     lim = _LIMITS[x.dtype]
-    return Plan(x, x, max(1, ROW_CHUNK // (x.shape[1] * lim.wide.itemsize)), False, False, lim)
+    step = _step(len(x), ROW_CHUNK // (x.shape[1] * lim.wide.itemsize), workers)
+    return Plan(x, x, step, False, False, lim)
 
 
 def _wide_split(x: Floats, tau: float) -> tuple[Floats, Ints, Split, Floats]:
@@ -578,26 +588,26 @@ def cross_entropy(
     Rests on: cross-entropy-logits (not proved in this run), logsumexp-shift (not proved in this run),
     weighted-cross-entropy-logits (not proved in this run), smoothed-labels-sum (not proved in this run),
     smoothed-cross-entropy-logits (not proved in this run), temperature-cross-entropy-logits (not proved in this run),
-    rewrite-mean (not proved in this run), rewrite-rest (not proved in this run), rewrite-loss-label (not proved in this
-    run), softmax-shift-by-maximum (not proved in this run), temperature-log-softmax (not proved in this run),
+    rewrite-mean (not proved in this run), weighted-cross-entropy-one-hot (not proved in this run),
     rewrite-gradient-label (not proved in this run), rewrite-gradient-divided (not proved in this run),
-    rewrite-log-inverse-feedback (not proved in this run), weighted-cross-entropy-one-hot (not proved in this run),
     rewrite-gradient-weighted (not proved in this run), rewrite-loss-any-labels (not proved in this run),
-    rewrite-gradient-any-labels (not proved in this run), rewrite-gradient-rests-any-labels (not proved in this run),
-    temperature-cross-entropy-gradient (not proved in this run), rewrite-softmax (not proved in this run),
-    rewrite-complement (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact
-    (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this
-    run), rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
-    smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    temperature-log-softmax (not proved in this run), rewrite-gradient-any-labels (not proved in this run),
+    rewrite-gradient-rests-any-labels (not proved in this run), temperature-cross-entropy-gradient (not proved in this
+    run), rewrite-softmax (not proved in this run), rewrite-complement (not proved in this run), rewrite-rest (not
+    proved in this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-loss-label (not proved in this
+    run), softmax-shift-by-maximum (not proved in this run), rewrite-softmax-reciprocal (not proved in this run),
+    rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this run),
+    rewrite-smoothed-complement (not proved in this run), rewrite-loss-smoothed (not proved in this run),
+    rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not
+    proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in
+    this run), rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    small = _class_small(p, False) if p.z.size <= SMALL_CLASSES else None
-    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if small is None else small[0], p)
+    few = _class_few(p, None, False)
+    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if few is None else few[0], p)
 
 
 @_quiet
@@ -630,14 +640,14 @@ def cross_entropy_grad(
     run), rewrite-gradient-weighted (not proved in this run), rewrite-loss-any-labels (not proved in this run),
     temperature-log-softmax (not proved in this run), rewrite-gradient-any-labels (not proved in this run),
     rewrite-gradient-rests-any-labels (not proved in this run), rewrite-softmax (not proved in this run),
-    rewrite-complement (not proved in this run), rewrite-rest (not proved in this run), rewrite-loss-label (not proved
-    in this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-softmax-reciprocal (not proved in this
-    run), rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this
+    rewrite-complement (not proved in this run), rewrite-rest (not proved in this run), rewrite-log-inverse-feedback
+    (not proved in this run), rewrite-loss-label (not proved in this run), rewrite-softmax-reciprocal (not proved in
+    this run), rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this
     run), smoothed-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
-    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
+    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
+    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-split (not proved in this run).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -680,13 +690,13 @@ def cross_entropy_value_and_grad(
     rewrite-loss-any-labels (not proved in this run), temperature-log-softmax (not proved in this run),
     rewrite-gradient-any-labels (not proved in this run), rewrite-gradient-rests-any-labels (not proved in this run),
     rewrite-softmax (not proved in this run), rewrite-complement (not proved in this run), rewrite-rest (not proved in
-    this run), rewrite-loss-label (not proved in this run), rewrite-log-inverse-feedback (not proved in this run),
+    this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-loss-label (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
-    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
+    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
+    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-split (not proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -781,13 +791,13 @@ def linear_cross_entropy_value_and_grad(
     rewrite-loss-any-labels (not proved in this run), temperature-log-softmax (not proved in this run),
     rewrite-gradient-any-labels (not proved in this run), rewrite-gradient-rests-any-labels (not proved in this run),
     rewrite-softmax (not proved in this run), rewrite-complement (not proved in this run), rewrite-rest (not proved in
-    this run), rewrite-loss-label (not proved in this run), rewrite-log-inverse-feedback (not proved in this run),
+    this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-loss-label (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
-    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
+    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
+    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-split (not proved in this run).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -808,46 +818,68 @@ def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
     """Losses of the rows, and the gradient."""
     if p.t is not None:
         p = p._replace(t=_apart(p.t, out))
-    if p.z.size <= SMALL_CLASSES:
-        small = _class_small(p, True)
-        if small is not None:
-            losses, e = small
-            if out is None:
-                return losses, e.astype(p.z.dtype, copy=False)
-            np.copyto(_fitting(out, p.z), e, casting="same_kind")
-            return losses, out
+    few = _class_few(p, out if out is None else _fitting(out, p.z), True)
+    if few is not None:
+        losses, gradient = few
+        if out is None:
+            return losses, gradient.astype(p.z.dtype, copy=False)
+        if gradient is not out:
+            np.copyto(out, gradient, casting="same_kind")
+        return losses, out
     x, result = _places(p.z, out, p.axis)
     losses = _losses_and_gradient(p, x, result.rows)
     return losses, result.done(p.axis)
 
 
-def _class_small(p: Problem, with_gradient: bool) -> tuple[Floats, Floats] | None:
-    """Losses, and gradient, for few elements in plain cases: in the wide type, in few calls; else None."""
+def _class_few(p: Problem, out: Floats | None, with_gradient: bool) -> tuple[Floats, Floats] | None:
+    """Losses, and gradient (which may be `out`), for few elements in plain cases: in few calls; else None."""
     if p.classes is None or p.row_weights is not None or p.smoothing != 0 or p.tau != 1 or p.z.ndim != 2:
         return None
-    if p.axis not in (-1, 1) or not p.z.size:
+    if p.axis not in (-1, 1) or not 0 < p.z.size <= SMALL_CLASSES:
         return None
-    few = p.z.size <= SMALL
-    lim = _loss_limits(p, _in_wide(_LIMITS[p.z.dtype]))
-    index = _flat_index(p.z, p.classes)
-    if not (few and _far(p.z, _LIMITS[p.z.dtype])):
+    if p.z.size <= SMALL:
+        return _class_small(p, p.classes, with_gradient)
+    return _class_middle(p, p.classes, out, with_gradient)
+
+
+def _class_small(p: Problem, classes: Ints, with_gradient: bool) -> tuple[Floats, Floats]:
+    """The same in the wide type."""
+    own = _LIMITS[p.z.dtype]
+    lim = _loss_limits(p, _in_wide(own))
+    index = _flat_index(p.z, classes)
+    if not _far(p.z, own):
         x = p.z.astype(lim.wide, order="C", copy=False)
-        e = np.empty(x.shape, x.dtype)
-        if _exp(x, e, lim):
-            part = _taken(e, index, None, lim)
-            if _trusted(x, part.total, lim) and _bounds(part.e_j)[1] >= lim.near:
-                losses = _log_inverses(part)
-                if with_gradient:
-                    _class_gradient(p, e, part)
-                return losses, e
-    if not few:
-        return None
+        e = np.exp(x)
+        part = _taken(e, index, None, lim)
+        if _trusted(x, part.total, lim) and _least(part.e_j) >= lim.near:
+            losses = _log_inverses(part)
+            if with_gradient:
+                _class_gradient(p, e, part, e)
+            return losses, e
     x = np.ascontiguousarray(p.z)
-    e, c = _shifted_few(x, _beside(x.take(_flat_index(x, x.argmax(axis=1)))), _LIMITS[x.dtype])
+    e, c = _shifted_few(x, _beside(x.take(_flat_index(x, x.argmax(axis=1)))), own)
     part = _taken(e, index, c, lim)
-    losses = _label_losses(part, x, p.classes, 1.0, _LIMITS[x.dtype])
+    losses = _label_losses(part, x, classes, 1.0, own, index)
     if with_gradient:
-        _class_gradient(p, e, part)
+        _class_gradient(p, e, part, e)
+    return losses, e
+
+
+def _class_middle(p: Problem, classes: Ints, out: Floats | None, with_gradient: bool) -> tuple[Floats, Floats] | None:
+    """The same in the type of the logits; None where rows need a shift."""
+    lim = _loss_limits(p, _LIMITS[p.z.dtype])
+    x = np.ascontiguousarray(p.z)
+    e = np.empty(x.shape, x.dtype)
+    if not _exp(x, e, lim):
+        return None
+    part = _taken(e, _flat_index(x, classes), None, lim)
+    if not _trusted(x, part.total, lim) or _least(part.e_j) < lim.near:
+        return None
+    losses = _log_inverses(part)
+    if with_gradient:
+        gradient = e if out is None or not out.flags.c_contiguous else out
+        _class_gradient(p, e, part, gradient)
+        return losses, gradient
     return losses, e
 
 
@@ -857,23 +889,24 @@ def _loss_limits(p: Problem, lim: Limits) -> Limits:
     return _UNFED[lim.wide] if added and lim.fed else lim
 
 
-def _class_gradient(p: Problem, e: Floats, part: Split) -> None:
-    """The gradient in place of the exponentials."""
+def _class_gradient(p: Problem, e: Floats, part: Split, out: Floats) -> None:
+    """The gradient from the exponentials, which `out` may be."""
     rest, total = part.rest, part.total
     divisor = total if p.reduction != "mean" else total * p.count  # rewrite-gradient-divided
-    _divide_rows(e, divisor, e)
-    part.flat[part.index] = 0 - rest / divisor  # rewrite-gradient-label
+    _divide_rows(e, divisor, out)
+    label = 0 - rest / divisor  # rewrite-gradient-label
+    out.reshape(-1)[part.index] = label.astype(out.dtype, copy=False)
 
 
 def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floats:
     """The losses of the rows x, and their gradient into `gradient`, unless that is None."""
     losses = np.empty(len(x), _LIMITS[x.dtype].wide)
     if p.classes is not None and p.smoothing == 0:
-        plan = _plan(x, gradient, FEW_CLASSES)
+        plan = _plan(x, gradient, FEW_CLASSES, p.workers)
         plan = plan._replace(lim=_loss_limits(p, plan.lim))
         _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
     else:
-        _run(_wide_plan(x), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
+        _run(_wide_plan(x, p.workers), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
     return losses
 
 
@@ -1077,27 +1110,12 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, top: Floats, y: Floats) -> None:
+def _sigmoid(x: Floats, total: Floats, y: Floats) -> None:
     lim = _LIMITS[x.dtype]
-    if x.item(x.argmin()) >= lim.low:
-        _sigmoid_near(x, y, lim.one)
-        return
-    np.minimum(x, 0, out=top)
-    np.exp(top, out=top)
-    np.abs(x, out=y)
-    np.negative(y, out=y)
-    np.maximum(y, lim.least, out=y)  # beside 1 it is nothing, and fast
+    np.minimum(x, lim.certain, out=y)
     np.exp(y, out=y)
-    np.add(lim.one, y, out=y)
-    np.divide(top, y, out=y)  # rewrite-sigmoid; for x ≥ 0 the numerator is 1
-
-
-def _sigmoid_near(x: Floats, y: Floats, one: Floats) -> None:
-    """σ(x) into y, where exp(-x) is finite."""
-    np.negative(x, out=y)
-    np.exp(y, out=y)
-    np.add(one, y, out=y)
-    np.divide(one, y, out=y)  # rewrite-sigmoid
+    np.add(lim.one, y, out=total)
+    np.divide(y, total, out=y)  # rewrite-sigmoid
 
 
 def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
@@ -1128,7 +1146,7 @@ def _softplus(x: Floats, above: Floats, out: Floats) -> None:
 def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logistic function, elementwise.
 
-    σ(x) = 1 / (1 + exp(-x)), for large -x computed as exp(x) / (1 + exp(x)).
+    σ(x) = 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x)).
     Returns an array of the shape of x.
     Raises ValueError unless x is real, or if `out` has not the type and shape of the result.
     Rests on: sigmoid-symmetry (not proved in this run), rewrite-sigmoid (not proved in this run).
@@ -1137,12 +1155,10 @@ def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     [0.0, 0.5, 1.0]
     """
     logits = _floats(x, "logits")
-    if 0 < logits.size <= FLAT_CHUNK:
-        lim = _LIMITS[logits.dtype]
-        if logits.item(logits.argmin()) >= lim.low:
-            y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
-            _sigmoid_near(logits, y, lim.one)
-            return y if out is not None or y.ndim else y[()]
+    if logits.size <= FLAT_CHUNK:
+        y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
+        _sigmoid(logits, np.empty(logits.shape, logits.dtype), y)
+        return y if out is not None or y.ndim else y[()]
     return _elementwise(logits, out, _sigmoid)
 
 
@@ -1379,6 +1395,8 @@ def _row_sums(e: Floats, wide: np.dtype[Any], block: int = 0) -> Floats:
     if classes <= size:
         if e.strides[0] < e.strides[1] or n * classes <= SMALL:
             sums: Floats = np.add.reduce(e, axis=1)
+        elif classes <= FEW_CLASSES_PRODUCT and n * classes <= PRODUCT:
+            sums = np.dot(e, _ONES[e.dtype][:classes])
         else:
             sums = np.einsum("ij->i", e)
         return sums.astype(wide, copy=False)
@@ -1416,7 +1434,7 @@ def _by_halves(a: Floats) -> Floats:
 def _exp(x: Floats, e: Floats, lim: Limits) -> bool:
     """exp(x) into e, unless the first logits show that it would be in vain."""
     if x.size > TINY:
-        first = x[0, :PEEK]
+        first = x.reshape(-1)[:PEEK] if x.flags.c_contiguous else x[0, :PEEK]
         if not lim.low / 2 <= first.item(first.argmax()) < -lim.low:
             return False
     np.exp(x, out=e)
@@ -1432,8 +1450,16 @@ def _far(x: Floats, lim: Limits) -> bool:
 
 def _near(x: Floats, m: Floats, lim: Limits) -> bool:
     """Whether the largest logits show that exp(x) needs no shift, for few of them."""
+    if not m.item(0) < lim.middle:
+        return False
     top, least = _bounds(m)
     return top < lim.middle and (least >= 0 or (least >= -lim.middle and bool(x.min() >= lim.low)))
+
+
+def _least(x: Floats) -> float:
+    """The smallest of many numbers, or nan if there is one."""
+    x = x if x.flags.c_contiguous else x.T
+    return x.item(x.argmin()) if x.flags.c_contiguous else float(x.min())
 
 
 def _bounds(a: Floats) -> tuple[float, float]:
@@ -1472,10 +1498,8 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
     """exp(x - c) and c, an integer near m, the largest logit of each row, so that few operations round."""
     top, low = _bounds(m)
     rounds = not (low >= lim.exact or top <= -lim.exact)
-    deep = False
-    if rounds or x.dtype == lim.wide:
-        least = x.item(x.argmin()) if x.flags.c_contiguous else x.min()
-        deep = not least - top >= lim.low
+    least = _least(x) if rounds or x.dtype == lim.wide else top
+    deep = not least - top >= lim.low
     d = np.empty_like(x) if into is None else into
     if not rounds and not deep:
         c = m
@@ -1535,7 +1559,7 @@ def _narrow(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
 
 
 def _shifted_few(x: Floats, m: Floats, lim: Limits) -> tuple[Floats, Floats]:
-    """exp(x - c) for few elements in C order, in the wide type, and c."""
+    """exp(x - c) for few elements, in the wide type, and c."""
     return _integer(x, m, lim) if x.dtype == lim.wide else (_narrow(x, m, 1.0, lim), m.reshape(-1))
 
 
@@ -1682,7 +1706,7 @@ def _split_shifted(x: Floats, j: Ints, tau: float, lim: Limits, into: Floats | N
 def _taken(e: Floats, index: Ints, shift: Floats | None, lim: Limits) -> Split:
     """The same from exponentials in C order, with the flat index of class j in each row."""
     flat = e.reshape(-1)
-    e_j = flat.take(index)
+    e_j = flat.take(index).astype(lim.wide, copy=False)
     flat[index] = 0
     rest, error = _rest(e, lim)
     total = e_j + rest
@@ -1746,15 +1770,15 @@ def _knock_out(a: Floats, losers: Floats) -> None:
         n = half
 
 
-def _label_losses(part: Split, x: Floats, label: Ints, tau: float, lim: Limits) -> Floats:
-    """-log y_j of each row."""
+def _label_losses(part: Split, x: Floats, label: Ints, tau: float, lim: Limits, index: Any = None) -> Floats:
+    """-log y_j of each row; `index` is that of the labels, if it is known, with x in C order."""
     if part.e_j.size == 0:
         return part.e_j
     most, least = _bounds(part.e_j)
     if least >= lim.near:
         return _log_inverses(part)
     # Where e_j is tiny the ratio may overflow. Sums below 1 are sums of normal numbers: there it does not.
-    flat, index = _entries(x, label)
+    flat, index = _entries(x, label) if index is None else (x.reshape(-1), index)
     d_j = flat[index].astype(lim.wide, copy=False)
     if part.shift is not None:
         d_j = d_j - part.shift
@@ -1782,15 +1806,25 @@ class Plan(NamedTuple):
     lim: Limits
 
 
-def _plan(x: Floats, out: Floats | None, few: int) -> Plan:
+def _plan(x: Floats, out: Floats | None, few: int, workers: int | None) -> Plan:
     """For rows x, and rows `out` that may be x; None where there is no result of that shape. Up to `few` classes: by
     columns."""
     n, classes = x.shape
     lim = _LIMITS[x.dtype]
     column = classes <= few and n * classes > SMALL
-    step = n if n * classes <= SMALL else max(1, (COLUMN_CHUNK if column else ROW_CHUNK) // (classes * x.itemsize))
+    size = COLUMN_CHUNK if column else ROW_CHUNK
+    step = n if n * classes <= SMALL else _step(n, size // (classes * x.itemsize), workers)
     direct = out is not None and not column and out is not x and out.strides[1] == out.itemsize
     return Plan(x, x if out is None else out, step, column, direct, lim)
+
+
+def _step(rows: int, usual: int, workers: int | None) -> int:
+    """How many rows at a time: with several threads more, as they wait for each other between operations."""
+    if workers is None or workers == 1:
+        return max(1, usual)
+    most = max(1, usual * THREAD_CHUNKS)
+    pieces = workers * -(-rows // (workers * most))
+    return max(1, -(-rows // max(1, pieces)))
 
 
 class Chunks:
@@ -1827,14 +1861,13 @@ def _run(plan: Plan, workers: int | None, kernel: Callable[[], Kernel]) -> None:
                 work(a, min(a + plan.step, rows))
         return
     if workers is None or workers == 1 or rows == 1:
-        _share(plan, plan.step, iter(range(0, rows, plan.step)), kernel)
+        _share(plan, iter(range(0, rows, plan.step)), kernel)
         return
-    step = min(plan.step, -(-rows // workers))
-    starts = iter(range(0, rows, step))  # shared: who is done takes the next chunk
+    starts = iter(range(0, rows, plan.step))  # shared: who is done takes the next chunk
     pool = _pool()
-    others = [pool.submit(_thread, plan, step, starts, kernel) for _ in range(1, workers)]
+    others = [pool.submit(_thread, plan, starts, kernel) for _ in range(1, workers)]
     try:
-        _share(plan, step, starts, kernel)
+        _share(plan, starts, kernel)
     finally:
         waited = [other.exception() for other in others if not other.cancel()]
     for error in waited:
@@ -1856,12 +1889,12 @@ def _pool() -> Any:
 
 
 @_quiet  # threads do not inherit the error state
-def _thread(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
+def _thread(plan: Plan, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
     """What another thread does."""
-    _share(plan, step, starts, kernel)
+    _share(plan, starts, kernel)
 
 
-def _share(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
+def _share(plan: Plan, starts: Iterator[int], kernel: Callable[[], Kernel]) -> None:
     """What one thread does."""
     rows, classes = plan.x.shape
     # Rows shorter than the buffer of a ufunc would be copied to it, beside copies of the divisor: three times slower.
@@ -1870,7 +1903,7 @@ def _share(plan: Plan, step: int, starts: Iterator[int], kernel: Callable[[], Ke
     try:
         work = kernel()
         for a in starts:
-            work(a, min(a + step, rows))
+            work(a, min(a + plan.step, rows))
     finally:
         if unbuffered:
             np.setbufsize(before)
@@ -2029,7 +2062,8 @@ def _problem(
         array = np.where(ignored, 0, array)
         ignored = ignored.reshape(-1)
     numbers = array.astype(np.intp, copy=False).reshape(-1)
-    if array.size and not bool(numbers.view(np.uintp).max() < classes):  # as unsigned numbers, negative ones are large
+    unsigned = numbers.view(np.uintp)  # negative numbers are large ones
+    if array.size and not unsigned.item(unsigned.argmax()) < classes:
         index = _first((array < 0) | (array >= classes))
         raise ValueError(f"the label{_at(index)} is {array[index]}, but the classes are 0 to {classes - 1}")
     if weight is None and ignored is None:
