@@ -1,6 +1,6 @@
 """Numbers as sums of two: equalities by which the exported code computes with twice the digits.
 
-What is proved here holds for real numbers; that the parts are exact in floating point is told, and tested with the code.
+What is proved here holds for real numbers; that parts are exact in floating point is told, and tested with the code.
 """
 
 from derive.catalog.cross_entropy import t
@@ -43,14 +43,17 @@ in_units = Derivation(
     Step(a - b + c - c + (a - (a - b + c - c) - b), by=definition(coarse)),
     Step(a - b, by=algebra),
     title="A difference in units of another number, and the rest",
-    about="True of every $c$; with $c = 1.5 \\cdot 2^{52}$ units, floating point rounds $a - b + c$ to a whole number of them.",
+    about=(
+        "True of every $c$; with $c = 1.5 \\cdot 2^{52}$ units, floating point rounds $a - b + c$ to a whole number of "
+        "them."
+    ),
 )
 
 r, s = scalars("r s")
 
 square_of_parts = Derivation(
     "rewrite-half-square-of-parts",
-    r * (r / 2) + s * (r + (r + s)) / 2,
+    fraction(1, 2) * r * r + s * (fraction(1, 2) * (r + (r + s))),
     Step((r + s) ** 2 / 2, by=algebra),
     title="Half of a square, from two parts",
     about="The square of the first part is exact where that has half of the digits; the second term is small.",

@@ -401,13 +401,15 @@ PAIRS: Mapping[str, Slot] = {
     ),
     "exp_coarse": Slot(UNITS, 1, {"a - b": "h", "c": "COARSE"}, part="a - b + c - c", into="h"),
     "exp_small": Slot(UNITS, "claim", {"a": "rest", "h": "h", "b": "s"}, part="a - h - b", into="small"),
+    "error_units": Slot(UNITS, 1, {"a - b": "error", "c": "FINEST"}, part="a - b + c - c", into="n"),
+    "error_rest": Slot(UNITS, "claim", {"a": "error", "h": "n"}, part="a - h", into="seen"),
     "exp_fine": Slot(UNITS, 1, {"a - b": "g", "c": "FINE"}, part="a - b + c - c", into="g"),
-    "half_square": Slot(SQUARE, "claim", {"r": "h"}, part="r*(r/2)", into="seen"),
+    "half_square": Slot(SQUARE, "claim", {"r": "h"}, part="fraction(1, 2)*r*r", into="seen"),
     "half_square_rest": Slot(
         SQUARE,
         "claim",
         {"r": "h", "s": "s", "r + s": "rest"},
-        part="s*(r + (r + s))/2",
+        part="s*(fraction(1, 2)*(r + (r + s)))",
         into="n",
     ),
     "scaled_high": Slot(SCALED, "claim", {"p": "p", "r": "h"}, part="p*r", into="h"),
@@ -453,7 +455,7 @@ PAIRS: Mapping[str, Slot] = {
     "binary_again": Slot(
         "rewrite-logistic-gradient-over-sum",
         "result",
-        {"1 - t - exp(-x) + (1 - t)*exp(-x)": "top", "exp(-x)": "(e.high + e.low)"},
+        {"1 - t - exp(-x) + (1 - t)*exp(-x)": "top", "exp(-x)": "(e.high + e.low)", "1": "one"},
     ),
 }
 """Numbers as pairs."""

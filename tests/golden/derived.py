@@ -506,7 +506,11 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
             product = y * (w - dot[:, None])
             if z.dtype == y.dtype:
                 near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
-                _again(x[a:b], near, tau, product, lambda e, some: _product_again(e, tangents[a + some], j[some]))
+
+                def again(e: Pair, some: Ints) -> Floats:
+                    return _product_again(e, tangents[a + some], j[some])
+
+                _again(x[a:b], near, tau, product, again)
             if factor is not None:
                 product *= factor[a:b, None] if isinstance(factor, np.ndarray) else factor
             result.rows[a:b] = product
@@ -1231,10 +1235,11 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     Rests on: logistic-loss-softplus (not proved in this run), softplus-symmetry (not proved in this run),
     rewrite-logistic-loss (not proved in this run), rewrite-mean (not proved in this run), rewrite-sigmoid-complement
     (not proved in this run), rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not
-    proved in this run), rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-exp-table (not proved in
-    this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-two-sum (not proved in this run).
+    proved in this run), rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not
+    proved in this run), rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs
+    (not proved in this run).
 
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
@@ -1255,10 +1260,10 @@ def binary_cross_entropy_grad(
     Rests on: logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run),
     rewrite-logistic-loss (not proved in this run), rewrite-sigmoid-complement (not proved in this run),
     rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run),
-    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-exp-table (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts
-    (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in
-    this run), rewrite-two-sum (not proved in this run).
+    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
+    (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
 
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
@@ -1278,10 +1283,10 @@ def binary_cross_entropy_value_and_grad(
     logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run), rewrite-logistic-loss
     (not proved in this run), rewrite-mean (not proved in this run), rewrite-sigmoid-complement (not proved in this
     run), rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run),
-    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-exp-table (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts
-    (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in
-    this run), rewrite-two-sum (not proved in this run).
+    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
+    (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
 
     >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
     >>> round(float(loss), 6), float(gradient)
@@ -1361,9 +1366,10 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
 
 PAIR_CHUNK = 1 << 14  # elements at a time
 STEPS = 1 << 14  # entries of the table, for one binary order of magnitude
-FAR = -600.0  # logits so far below the largest are left as they are: low parts would be below the normal numbers
+FAR = -708.0  # below it exponentials are not normal numbers
+LIFT = 100  # exponentials times 2^LIFT have low parts that are normal numbers too
 WHOLE = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in its last bits
-COARSE, FINE = WHOLE / 2.0**40, WHOLE / 2.0**56  # the same for parts whose products with 27 bits are exact
+COARSE, FINE, FINEST = WHOLE / 2.0**40, WHOLE / 2.0**56, WHOLE / 2.0**90  # the same for units of 2^-40, …
 
 
 class Pair(NamedTuple):
@@ -1387,41 +1393,42 @@ class Table(NamedTuple):
 
 @cache
 def _table() -> Table:
-    """The table, made when it is first needed: in integers, in units of 2^-160."""
-    one = 1 << 160
+    """The table, made when it is first needed: in integers, in units of 2^-128."""
+    one = 1 << 128
 
     def places(a: int, count: int) -> int:
-        return (a + (one >> count + 1) >> 160 - count) << 160 - count
+        return (a + (one >> count + 1) >> 128 - count) << 128 - count
 
-    step = sum((one >> k) // k for k in range(1, 160)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
-    factor = sum(step**k // factorial(k) >> 160 * (k - 1) for k in range(1, 12)) + one
+    step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
+    factor = sum(step**k // factorial(k) >> 128 * (k - 1) for k in range(1, 12)) + one
     power, entries = one, []
     for _ in range(STEPS):
         short = places(power, 26)
-        off = (short - power << 160) // power
-        delta = off - (off * off >> 161) + (off**3 // 3 >> 320) - (off**4 >> 482)
-        entries.append((short / one, places(delta, 71) / one, (delta - places(delta, 71)) / one))
-        power = power * factor >> 160
-    values, delta_high, delta_low = np.array(entries).T.copy()
+        off = (short - power << 128) // power
+        delta = off - (off * off >> 129) + (off**3 // 3 >> 256)
+        entries.append((short, places(delta, 71), delta - places(delta, 71)))
+        power = power * factor >> 128
+    values, delta_high, delta_low = (np.array(column, np.float64) * 2.0**-128 for column in zip(*entries, strict=True))
     high = places(step, 42)
     middle = places(step - high, 71)
     parts = (high / one, middle / one, (step - high - middle) / one, one / step)
     return Table(values.view(np.int64), delta_high, delta_low, *parts)
 
 
-def _exp_pair(d: Floats, error: Floats | None, work: Floats) -> Pair:
-    """exp(d + error) for -700 < d < 700, flat, off by at most 2^-99 of it. The pair is two of the work arrays."""
+def _exp_pair(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """2^lift exp(d + error) for flat d from -708 to 700, in two of the work arrays; off by at most 2^-98 of it."""
     table = _table()
     n, place, p, seen, rest, s, w, h, small, g = work[:, : d.size]
     index, bits, seen_bits = place.view(np.int64), p.view(np.int64), seen.view(np.int64)
     np.multiply(d, table.inverse, out=n)
-    np.add(n, WHOLE, out=n)
+    whole = WHOLE + lift * STEPS
+    np.add(n, whole, out=n)
     np.bitwise_and(n.view(np.int64), STEPS - 1, out=index)
     np.subtract(n.view(np.int64), index, out=bits)
     np.left_shift(bits, 38, out=bits)
-    np.subtract(n, WHOLE, out=n)
+    np.subtract(n, whole, out=n)
     np.take(table.bits, index, out=seen_bits, mode="clip")
-    np.add(bits, seen_bits, out=bits)  # the entry of the table, times a power of 2: exp(d) is p times exp(h + small - w)
+    np.add(bits, seen_bits, out=bits)  # exp(d) is p times exp(h + small - w)
     # rewrite-exp-table: only w is rounded.
     np.multiply(n, table.high, out=rest)
     np.subtract(d, rest, out=rest)
@@ -1437,10 +1444,14 @@ def _exp_pair(d: Floats, error: Floats | None, work: Floats) -> Pair:
     np.subtract(rest, h, out=small)
     np.subtract(small, s, out=small)
     if error is not None:
-        np.add(small, error, out=small)
+        np.add(error, FINEST, out=n)
+        np.subtract(n, FINEST, out=n)
+        np.subtract(error, n, out=seen)
+        np.add(small, n, out=small)
+        np.subtract(w, seen, out=w)
     # exp(r) - 1 = r + r²/2 + r³/6 + …, with rewrite-half-square-of-parts; the sum but for h and g is below 2^-45.
-    np.divide(h, 2, out=seen)
-    np.multiply(h, seen, out=seen)
+    np.multiply(1 / 2, h, out=seen)
+    np.multiply(seen, h, out=seen)
     np.add(seen, small, out=g)
     np.add(g, FINE, out=g)
     np.subtract(g, FINE, out=g)
@@ -1450,8 +1461,8 @@ def _exp_pair(d: Floats, error: Floats | None, work: Floats) -> Pair:
     np.subtract(small, w, out=s)
     np.add(h, s, out=rest)
     np.add(h, rest, out=n)
+    np.multiply(1 / 2, n, out=n)
     np.multiply(s, n, out=n)
-    np.divide(n, 2, out=n)
     np.add(seen, n, out=seen)
     # A polynomial for the rest of the series: with |r| < 2^-15.4, what is left out is below 2^-101.
     np.multiply(rest, 1 / 120, out=n)
@@ -1481,14 +1492,15 @@ def _by_columns(x: Floats) -> Floats:
     return np.asfortranarray(x) if x.shape[1] <= FEW_CLASSES_SHIFT else np.ascontiguousarray(x)
 
 
-def _powers(d: Floats, error: Floats | None, work: Floats) -> Pair:
-    """exp(d + error) for rows in one of the layouts, 0 where d is below FAR."""
+def _powers(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """The same for rows in one of the layouts, 0 where d is below FAR."""
     far = ~(d >= FAR)
     deep = bool(far.any())
     if deep:
         d, error = np.where(far, 0, d), None if error is None else np.where(far, 0, error)
     order: Any = "C" if d.flags.c_contiguous else "F"
-    found = _exp_pair(d.reshape(-1, order=order), None if error is None else error.reshape(-1, order=order), work)
+    flat_error = None if error is None else error.reshape(-1, order=order)
+    found = _exp_pair(d.reshape(-1, order=order), flat_error, work, lift)
     e = Pair(*(part.reshape(d.shape, order=order) for part in found))
     if deep:
         e.high[far] = 0
@@ -1497,7 +1509,7 @@ def _powers(d: Floats, error: Floats | None, work: Floats) -> Pair:
 
 
 def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
-    """exp((x - m) / tau) with the largest logit m of each row."""
+    """2^LIFT exp((x - m) / tau) with the largest logit m of each row."""
     m = np.maximum.reduce(x, axis=1, keepdims=True)
     d = x - m
     error = _difference_error(x, m, d)
@@ -1505,10 +1517,12 @@ def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
         quotient = d / tau
         remainder = _product_error(d, tau, quotient)
         error, d = (remainder + error) / tau, quotient
-    return _powers(d, error, work)
+    return _powers(d, error, work, LIFT)
 
 
-def _again(x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]) -> None:
+def _again(
+    x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]
+) -> None:
     """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows."""
     rows = np.flatnonzero(near.any(axis=1))
     step = max(1, PAIR_CHUNK // x.shape[1])
@@ -1543,7 +1557,8 @@ def _plus(a: Pair, b: Pair) -> Pair:
 def _times(a: Pair, b: Pair) -> Pair:
     """a b, but for the product of the low parts."""
     high = a.high * b.high
-    return Pair(high, a.high * b.low + a.low * b.high - _product_error(high, a.high, b.high))  # rewrite-product-of-pairs
+    low = a.high * b.low + a.low * b.high - _product_error(high, a.high, b.high)  # rewrite-product-of-pairs
+    return Pair(high, low)
 
 
 def _less(a: Pair, b: Pair) -> Floats:
@@ -1597,12 +1612,10 @@ def _logsumexp_again(x: Floats) -> Floats:
 
 def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
     """σ(x) - t from pairs; u is the label of the less likely class."""
-    e = _exp_pair(-np.abs(x), None, np.empty((10, x.size)))
-    unlikely = Pair(u, np.where(x >= 0, _difference_error(np.ones_like(t), t, u), 0))
-    part = _times(unlikely, e)
-    # rewrite-logistic-gradient-over-sum
-    top = unlikely.high - e.high + part.high + (unlikely.low - e.low + part.low)
-    found = top / (1 + (e.high + e.low))
+    e, one = _exp_pair(-np.abs(x), None, np.empty((10, x.size)), LIFT), 2.0**LIFT
+    low = np.where(x >= 0, _difference_error(np.ones_like(t), t, u), 0)
+    top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
+    found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
     return np.where(x >= 0, found, -found)
 
 
