@@ -9,8 +9,10 @@ from derive.catalog.logistic import t as label
 from derive.catalog.options import A
 from derive.catalog.rewrites import binary_gradient_left as gradient_left
 from derive.catalog.rewrites import binary_gradient_right as gradient_right
+from derive.catalog.rewrites import r as rest_of
+from derive.catalog.rewrites import rest
 from derive.catalog.sigmoid import x
-from derive.catalog.softmax import S, i, k, v, y, z
+from derive.catalog.softmax import S, i, j, k, v, y, z
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import algebra, common_denominator, definition, exponents, linearity
@@ -97,6 +99,15 @@ gradient_in_one = Derivation(
     Step((A * exp(z[i]) - t[i] * S) / S, by=common_denominator),
     title="Probability less label, over the sum of exponentials",
     about="All that cancels is in the numerator, which is computed as a pair; $A$ is what the labels sum to.",
+)
+
+numerator_of_largest = Derivation(
+    "rewrite-numerator-rest",
+    (A - t[j]) * exp(z[j]) - t[j] * rest_of[j],
+    Step(A * exp(z[j]) - t[j] * (exp(z[j]) + rest_of[j]), by=algebra),
+    Step(A * exp(z[j]) - t[j] * S, by=rest.because),
+    title="The numerator of one class, from the rest",
+    about="Where a probability and its label are close to 1, from what both lack to 1.",
 )
 
 jvp_in_one = Derivation(

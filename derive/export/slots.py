@@ -440,6 +440,12 @@ PAIRS: Mapping[str, Slot] = {
     ),
     "exact_keep": Slot("smoothed-labels-sum", 1, {"epsilon": "epsilon"}, part="1 - epsilon"),
     "exact_share": Slot("smoothed-labels-sum", 1, {"epsilon": "epsilon", "K": "classes"}, part="epsilon/K"),
+    "exact_lacking": Slot(
+        "rewrite-numerator-rest",
+        "claim",
+        {"A": "mass.high", "t[j]": "t_j.high"},
+        part="A - t[j]",
+    ),
     "gradient_again": Slot(
         "rewrite-gradient-over-sum",
         "result",
@@ -451,7 +457,7 @@ PAIRS: Mapping[str, Slot] = {
         "result",
         {"exp(z[i])": "(e.high + e.low)", "S": "total.high", "v[i]*S - Sum(k, exp(z[k])*v[k])": "top"},
     ),
-    "logsumexp_again": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "(total.high - 1 + total.low)"}),
+    "logsumexp_again": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "total.high - 1 + total.low"}),
     "binary_again": Slot(
         "rewrite-logistic-gradient-over-sum",
         "result",

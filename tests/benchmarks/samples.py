@@ -248,7 +248,7 @@ def points(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Poin
         x = logits.astype(dtype)
         hard, soft = rng.integers(0, 2, x.size).astype(dtype), rng.uniform(0, 1, x.size)
         close = 1 + rng.choice([-1.0, 1.0], x.size) * 2.0 ** -rng.uniform(1, nearest(dtype), x.size)
-        soft[::2] = np.minimum(close / (1 + np.exp(-x.astype(np.float64))), 1)[::2]
+        soft[::2] = np.minimum(close * np.exp(-np.logaddexp(0, -x.astype(np.float64))), 1)[::2]
         yield Points(tag, x, hard, soft.astype(dtype))
 
 

@@ -56,7 +56,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from functools import cache, wraps
-from math import factorial
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -604,11 +603,12 @@ def cross_entropy(
     (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this
     run), rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-gradient-over-sum (not proved in this run),
-    rewrite-quotient-feedback (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts
-    (not proved in this run), rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in
-    this run), rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -652,13 +652,14 @@ def cross_entropy_grad(
     in this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-softmax-reciprocal (not proved in this
     run), rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this
     run), smoothed-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum
-    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in
-    this run), rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-difference-of-pairs (not proved in this run), rewrite-units (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run), rewrite-units
+    (not proved in this run), rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved
+    in this run), rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -704,13 +705,14 @@ def cross_entropy_value_and_grad(
     this run), rewrite-loss-label (not proved in this run), rewrite-log-inverse-feedback (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum
-    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in
-    this run), rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-difference-of-pairs (not proved in this run), rewrite-units (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run), rewrite-units
+    (not proved in this run), rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved
+    in this run), rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -811,13 +813,14 @@ def linear_cross_entropy_value_and_grad(
     this run), rewrite-loss-label (not proved in this run), rewrite-log-inverse-feedback (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum
-    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in
-    this run), rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-difference-of-pairs (not proved in this run), rewrite-units (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-quotient-feedback (not proved in this run), rewrite-units
+    (not proved in this run), rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved
+    in this run), rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -969,7 +972,7 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
                 near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
                 near_j = (others < 2 * rest) & (rest < 8 * others)
                 near[row, j] = np.where(t_j >= others, near_j, near[row, j])
-                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some))
+                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]))
             if scale != 1:
                 np.divide(e, scale, out=e)
             gradient[a:b] = e
@@ -1400,7 +1403,10 @@ def _table() -> Table:
         return (a + (one >> count + 1) >> 128 - count) << 128 - count
 
     step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
-    factor = sum(step**k // factorial(k) >> 128 * (k - 1) for k in range(1, 12)) + one
+    factor = term = one
+    for k in range(1, 12):  # exp(step)
+        term = (term * step >> 128) // k
+        factor += term
     power, entries = one, []
     for _ in range(STEPS):
         short = places(power, 26)
@@ -1583,10 +1589,19 @@ def _label_pairs(p: Problem, rows: Ints) -> Pair:
     return t if p.weights is None else _times(t, Pair(p.weights, 0.0))
 
 
-def _gradient_again(p: Problem, e: Pair, rows: Ints) -> Floats:
-    """The gradient from pairs."""
-    labels, total = _label_pairs(p, rows), _total(e)
-    top = _less(e if p.weights is None else _times(e, _total(labels)), _times(labels, total))
+def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
+    """The gradient from pairs; that of the largest class j, whose exponential is exact, from the rest."""
+    labels, one, largest = _label_pairs(p, rows), 2.0**LIFT, (np.arange(len(j)), j)
+    e.high[largest] = 0
+    rest = _total(e)
+    e.high[largest] = one
+    total = _plus(rest, Pair(np.full(1, one), 0.0))
+    mass = Pair(np.ones(1), 0.0) if p.weights is None else _total(labels)
+    top = _less(e if p.weights is None else _times(e, mass), _times(labels, total))
+    t_j = Pair(*(np.broadcast_to(part, top.shape)[largest][:, None] for part in labels))
+    high = mass.high - t_j.high  # rewrite-numerator-rest
+    low = _difference_error(mass.high, t_j.high, high) + (mass.low - t_j.low)
+    top[largest] = _less(Pair(high * one, low * one), _times(t_j, rest))[:, 0]
     gradient: Floats = top / total.high  # rewrite-gradient-over-sum
     return gradient
 
@@ -1606,7 +1621,7 @@ def _logsumexp_again(x: Floats) -> Floats:
     """The logarithm of a sum that is close to 1."""
     x = _by_columns(x)
     total = _total(_powers(x, None, np.empty((10, x.size))))
-    logarithm: Floats = np.log1p((total.high - 1 + total.low))  # rewrite-logsumexp-near-one
+    logarithm: Floats = np.log1p(total.high - 1 + total.low)  # rewrite-logsumexp-near-one
     return logarithm[:, 0]
 
 
