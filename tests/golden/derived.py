@@ -1631,7 +1631,8 @@ def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
     low = np.where(x >= 0, _difference_error(np.ones_like(t), t, u), 0)
     top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
     found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
-    return np.where(x >= 0, found, -found)
+    gradient: Floats = np.where(x >= 0, found, -found)
+    return gradient
 
 
 # ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----
