@@ -34,7 +34,7 @@ def test_four_ulp(derived: ModuleType, K: int, n: int) -> None:
         z, tau = x.astype(np.float64), float(rng.uniform(0.3, 3))
         plain, t = samples.parts(z, 1), rng.dirichlet(np.ones(K), n)
         weight = rng.uniform(0.1, 2, K)
-        batch = samples.Batch(tag, z, plain.j, t, t, weight, tau, plain, samples.parts(z, tau))
+        batch = samples.Batch(tag, z, plain.j, t, t, weight, tau, plain, samples.parts(z, tau), samples.Many(z, plain))
         for labelled in samples.labelled(batch, rng):
             accuracy.measure(FUNCTIONS, {accuracy.OURS: derived}, labelled, found)
     assert {name for name, errors in found.items() if not errors.most <= 4} == set()

@@ -21,7 +21,7 @@ from derive.derivation import Derivation, Entry, Overflow, Pitfall
 from derive.formula.tree import WrittenError
 
 FILES = (
-    "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch options rewrites roundings "
+    "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch options rewrites roundings pairs "
     "squares numbers pitfalls"
 ).split()
 """The order in which the catalog is told; a file that is not named here comes last."""

@@ -187,7 +187,6 @@ PROBABILITIES: Mapping[str, Slot] = {
         into="log_y",
     ),
     "logsumexp": Slot("rewrite-logsumexp-largest", "claim", {"z[j]": "m", INVERSE: "inverse"}),
-    "logsumexp_plain": Slot("rewrite-logsumexp-largest", "result", {"S": "_pairwise(np.exp(xs))"}),
     "jacobian": Slot(
         "softmax-jacobian",
         "result",
@@ -372,5 +371,103 @@ ONE_LOGIT: Mapping[str, Slot] = {
 }
 """Functions of one logit, with e = exp(-|x|)."""
 
-SLOTS: Mapping[str, Slot] = MappingProxyType({**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT})
+TABLE = "rewrite-exp-table"
+UNITS = "rewrite-units"
+SQUARE = "rewrite-half-square-of-parts"
+SCALED = "rewrite-scaled-parts"
+FAST = "rewrite-fast-two-sum"
+
+PAIRS: Mapping[str, Slot] = {
+    "exp_rest": Slot(TABLE, "claim", {"x": "d", "n": "n", "h": "table.high"}, part="x - n*h", into="rest"),
+    "exp_moved": Slot(
+        TABLE,
+        "claim",
+        {"n": "n", "m": "table.middle", "delta_h": "seen"},
+        part="n*m + delta_h",
+        into="s",
+    ),
+    "exp_low": Slot(
+        TABLE,
+        "claim",
+        {"n": "n", "l": "table.low", "delta_l": "seen"},
+        part="n*l + delta_l",
+        into="w",
+    ),
+    "exp_left": Slot(
+        TABLE,
+        "claim",
+        {"x - n*h": "rest", "n*m + delta_h": "s"},
+        part="x - n*h - (n*m + delta_h)",
+        into="h",
+    ),
+    "exp_coarse": Slot(UNITS, 1, {"a - b": "h", "c": "COARSE"}, part="a - b + c - c", into="h"),
+    "exp_small": Slot(UNITS, "claim", {"a": "rest", "h": "h", "b": "s"}, part="a - h - b", into="small"),
+    "error_units": Slot(UNITS, 1, {"a - b": "error", "c": "FINEST"}, part="a - b + c - c", into="n"),
+    "error_rest": Slot(UNITS, "claim", {"a": "error", "h": "n"}, part="a - h", into="seen"),
+    "exp_fine": Slot(UNITS, 1, {"a - b": "g", "c": "FINE"}, part="a - b + c - c", into="g"),
+    "half_square": Slot(SQUARE, "claim", {"r": "h"}, part="fraction(1, 2)*r*r", into="seen"),
+    "half_square_rest": Slot(
+        SQUARE,
+        "claim",
+        {"r": "h", "s": "s", "r + s": "rest"},
+        part="s*(fraction(1, 2)*(r + (r + s)))",
+        into="n",
+    ),
+    "scaled_high": Slot(SCALED, "claim", {"p": "p", "r": "h"}, part="p*r", into="h"),
+    "scaled_middle": Slot(SCALED, "claim", {"p": "p", "g": "g"}, part="p*g", into="g"),
+    "scaled_low": Slot(SCALED, "claim", {"p": "p", "q": "seen"}, part="p*q", into="seen"),
+    "first_error": Slot(FAST, "claim", {"b": "h", "d": "n", "a": "p"}, into="s"),
+    "second_error": Slot(FAST, "claim", {"b": "g", "d": "small", "a": "n"}, into="w"),
+    "first_units": Slot(UNITS, 1, {"a - b": "a.high", "c": "unit"}, part="a - b + c - c"),
+    "first_rest": Slot(UNITS, "claim", {"a": "a.high", "h": "first"}, part="a - h"),
+    "second_units": Slot(UNITS, 1, {"a - b": "rest", "c": "unit"}, part="a - b + c - c"),
+    "second_rest": Slot(UNITS, "claim", {"a": "rest", "h": "second"}, part="a - h"),
+    "product_low": Slot(
+        "rewrite-product-of-pairs",
+        "claim",
+        {
+            "a": "a.high",
+            "b": "a.low",
+            "c": "b.high",
+            "d": "b.low",
+            "p - a*c": "_product_error(high, a.high, b.high)",
+        },
+        part="a*d + b*c - (p - a*c)",
+    ),
+    "pair_difference": Slot(
+        "rewrite-difference-of-pairs",
+        "claim",
+        {"a": "a.high", "b": "a.low", "c": "b.high", "d": "b.low"},
+    ),
+    "exact_keep": Slot("smoothed-labels-sum", 1, {"epsilon": "epsilon"}, part="1 - epsilon"),
+    "exact_share": Slot("smoothed-labels-sum", 1, {"epsilon": "epsilon", "K": "classes"}, part="epsilon/K"),
+    "exact_lacking": Slot(
+        "rewrite-numerator-rest",
+        "claim",
+        {"A": "mass.high", "t[j]": "t_j.high"},
+        part="A - t[j]",
+    ),
+    "gradient_again": Slot(
+        "rewrite-gradient-over-sum",
+        "result",
+        {"A*exp(z[i]) - t[i]*S": "top", "S": "total.high"},
+    ),
+    "exact_centred": Slot("rewrite-jvp-centred", "claim", {"v[k]": "v", "a": "pivot"}, part="v[k] - a"),
+    "product_again": Slot(
+        "rewrite-jvp-over-sum",
+        "result",
+        {"exp(z[i])": "(e.high + e.low)", "S": "total.high", "v[i]*S - Sum(k, exp(z[k])*v[k])": "top"},
+    ),
+    "logsumexp_again": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "total.high - 1 + total.low"}),
+    "binary_again": Slot(
+        "rewrite-logistic-gradient-over-sum",
+        "result",
+        {"1 - t - exp(-x) + (1 - t)*exp(-x)": "top", "exp(-x)": "(e.high + e.low)", "1": "one"},
+    ),
+}
+"""Numbers as pairs."""
+
+SLOTS: Mapping[str, Slot] = MappingProxyType(
+    {**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT, **PAIRS}
+)
 """Every slot of the module's template."""

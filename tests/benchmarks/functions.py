@@ -1,4 +1,4 @@
-"""The functions that are compared: how each is called, what it has to be, and which of its terms cancel."""
+"""The functions that are compared: how each is called, and what it has to be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
+from tests.benchmarks import digits
 from tests.benchmarks.samples import SMOOTHING, Array, Batch, Parts, Points, Wide, number
 
 MOST, MOST_OF_FOUR = 8.0, 4.0
@@ -18,13 +19,12 @@ FOUR = ("log_softmax", "cross_entropy", "sigmoid", "softplus")
 
 @dataclass(frozen=True)
 class Function:
-    """How it is called, what it has to be, and of what size the terms are that cancel, if they do."""
+    """How it is called, and what it has to be: in long double or more, and for one entry by definition."""
 
     name: str
     call: Callable[[Any, Any], Array]
     reference: Callable[[Any], Array]
     exact: Callable[[Any], Any]
-    cancels: Callable[[Any], Array] | None = None
     labels: bool = False
     classes: int = 32000
 
@@ -32,6 +32,11 @@ class Function:
     def most(self) -> Callable[[str], float]:
         of_four = self.name.split(",")[0] in FOUR
         return lambda dtype: MOST_OF_FOUR if of_four and dtype == "float64" else MOST
+
+
+def wide(a: Array) -> Array:
+    """A reference in long double."""
+    return digits.rounded(a) if np.asarray(a).dtype == object else np.asarray(a, Wide)
 
 
 def label_loss(p: Parts, c: Array) -> Array:
@@ -49,14 +54,14 @@ def soft_loss(p: Parts, t: Array) -> Array:
     return (t * (p.log[:, None] - p.d)).sum(axis=1)
 
 
-def soft_gradient(p: Parts, t: Array, missing: Array) -> Array:
+def soft_gradient(b: Batch, t: Array, missing: Array) -> Array:
     """y - t, where t is above 1/2 from 1 - t and 1 - y."""
-    return np.where(t > 0.5, missing - p.others, p.y - t)
+    return np.where(t > 0.5, missing - b.many.parts.others, b.many.parts.y - t)
 
 
 def smoothed(b: Batch) -> tuple[Array, Array]:
     """The labels after smoothing, and 1 - t."""
-    eps, K = Wide(SMOOTHING), b.x.shape[1]
+    eps, K = b.exact(SMOOTHING), b.x.shape[1]
     own = b.hot == 1
     return np.where(own, 1 - eps + eps / K, eps / K), np.where(own, eps * (K - 1) / K, 1 - eps / K)
 
@@ -66,19 +71,10 @@ def weights(b: Batch) -> Array:
 
 
 def product(b: Batch) -> Array:
-    w = relative(b)
-    return b.plain.y * (w - (b.plain.y * w).sum(axis=1)[:, None])
-
-
-def relative(b: Batch) -> Array:
-    """v, or v - v_j where y_j is at least 1/2: then the sum over the others is small."""
-    v = b.v.astype(Wide)
-    return v - np.where(b.plain.rest <= 1, v[b.n, b.plain.j], 0)[:, None]
-
-
-def product_terms(b: Batch) -> Array:
-    w = np.abs(relative(b))
-    return b.plain.y * (w + (b.plain.y * w).sum(axis=1)[:, None])
+    """With v relative to v_j, so that the sum is over the others."""
+    v, y = b.exact(b.v), b.many.parts.y
+    w = v - v[b.n, b.many.parts.j][:, None]
+    return y * (w - (y * w).sum(axis=1)[:, None])
 
 
 def jacobian(b: Batch) -> Array:
@@ -111,21 +107,19 @@ SOFTMAX = (
     Function(
         "logsumexp",
         lambda m, b: m.logsumexp(b.x),
-        lambda b: b.x[b.n, b.plain.j].astype(Wide) + b.plain.log,
+        lambda b: b.exact(b.x[b.n, b.many.parts.j]) + b.many.parts.log,
         lambda r: r.sum(),
-        cancels=lambda b: np.abs(b.x[b.n, b.plain.j].astype(Wide)) + b.plain.log,
     ),
     Function(
         "softmax_jacobian", lambda m, b: m.softmax_jacobian(b.x[b.few]), jacobian, lambda r: r.jacobian(), classes=100
     ),
-    Function("softmax_jvp", lambda m, b: m.softmax_jvp(b.x, b.v), product, lambda r: r.product(), product_terms),
-    Function("softmax_vjp", lambda m, b: m.softmax_vjp(b.x, b.v), product, lambda r: r.product(), product_terms),
+    Function("softmax_jvp", lambda m, b: m.softmax_jvp(b.x, b.v), product, lambda r: r.product()),
+    Function("softmax_vjp", lambda m, b: m.softmax_vjp(b.x, b.v), product, lambda r: r.product()),
     Function(
         "cross_entropy_hvp",
         lambda m, b: m.cross_entropy_hvp(b.x, b.c, b.v, reduction="sum"),
         product,
         lambda r: r.product(),
-        product_terms,
     ),
 )
 
@@ -153,7 +147,7 @@ LOSSES = (
     Function(
         "cross_entropy, smoothed",
         lambda m, b: m.cross_entropy(b.x, b.c, reduction="none", label_smoothing=SMOOTHING),
-        lambda b: soft_loss(b.plain, smoothed(b)[0]),
+        lambda b: soft_loss(b.plain, wide(smoothed(b)[0])),
         lambda r: r.loss(r.smoothed),
         labels=True,
     ),
@@ -212,23 +206,21 @@ GRADIENTS = (
     Function(
         "cross_entropy_grad, soft",
         lambda m, b: m.cross_entropy_grad(b.x, b.t, reduction="sum"),
-        lambda b: soft_gradient(b.plain, b.t.astype(Wide), 1 - b.t.astype(Wide)),
+        lambda b: soft_gradient(b, b.exact(b.t), 1 - b.exact(b.t)),
         lambda r: r.gradient(r.soft),
-        cancels=lambda b: b.plain.y + b.t,
     ),
     Function(
         "cross_entropy_grad, smoothed",
         lambda m, b: m.cross_entropy_grad(b.x, b.c, reduction="sum", label_smoothing=SMOOTHING),
-        lambda b: soft_gradient(b.plain, *smoothed(b)),
+        lambda b: soft_gradient(b, *smoothed(b)),
         lambda r: r.gradient(r.smoothed),
-        cancels=lambda b: b.plain.y + smoothed(b)[0],
         labels=True,
     ),
 )
 
 
 def binary_gradient(b: Points, t: Array) -> Array:
-    u, q = b.unlikely(t), b.decay / (1 + b.decay)
+    u, q = np.where(b.x >= 0, 1 - b.exact(t), b.exact(t)), b.many_decay / (1 + b.many_decay)
     return np.where(b.x >= 0, u - q, q - u)
 
 
@@ -280,6 +272,5 @@ BINARY = (
         lambda m, b: m.binary_cross_entropy_grad(b.x, b.soft, reduction="sum"),
         lambda b: binary_gradient(b, b.soft),
         lambda r: r.sigmoid() - number(r.soft),
-        cancels=lambda b: b.unlikely(b.soft) + b.decay / (1 + b.decay),
     ),
 )

@@ -1,7 +1,8 @@
 """Inputs of the functions, random and adversarial ones, beside what they have to be: in long double, and by definition.
 
 A `Batch` holds rows of logits, `Points` single logits; `parts` are the sums in long double (64 bits of mantissa) that
-references are made of.  A `Row` and a `Point` are one element of these, straight from the definition, in mpmath.
+references are made of, and `Many` the same in mpmath, for float64 where terms cancel.  A
+`Row` and a `Point` are one element of these, straight from the definition, in mpmath.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
+from tests.benchmarks import digits
 from tests.benchmarks.rivals import one_hot
 
 SMOOTHING = 0.1
@@ -30,7 +32,7 @@ SHAPES = ((2, 34000), (3, 12500), (3, 500), (10, 3000), (10, 100), (100, 300), (
 
 @dataclass(frozen=True)
 class Parts:
-    """What softmax is made of, in long double and without cancellation: e_j = 1 at the largest logit, j."""
+    """What softmax is made of, without cancellation, in long double or mpmath: e_j = 1 at the largest logit, j."""
 
     j: Array
     d: Array  # z - z_j
@@ -77,6 +79,27 @@ def parts(x: Array, tau: float) -> Parts:
 
 
 @dataclass(frozen=True)
+class Many:
+    """The parts of logits with digits enough for differences: in mpmath for float64, made when they are asked for."""
+
+    x: Array
+    plain: Parts
+
+    @cached_property
+    def parts(self) -> Parts:
+        if self.x.dtype != np.float64:
+            return self.plain
+        j, n = self.x.argmax(axis=1), np.arange(len(self.x))
+        z = digits.numbers(self.x)
+        d = z - z[n, j][:, None]
+        e = digits.exp(d)
+        e[n, j] = digits.numbers(0)
+        rest = e.sum(axis=1)
+        e[n, j] = digits.numbers(1)
+        return Parts(j, d, e, rest, digits.log1p(rest))
+
+
+@dataclass(frozen=True)
 class Batch:
     """Logits, with all that the functions take beside them."""
 
@@ -89,6 +112,7 @@ class Batch:
     tau: float
     plain: Parts
     tempered: Parts
+    many: Many
 
     @property
     def n(self) -> Array:
@@ -97,6 +121,10 @@ class Batch:
     @property
     def hot(self) -> Array:
         return one_hot(self.c, self.x)
+
+    def exact(self, a: Array) -> Array:
+        """Floats with digits enough for differences: long double beside float32, else numbers of mpmath."""
+        return digits.numbers(a) if self.x.dtype == np.float64 else np.asarray(a, Wide)
 
     @property
     def few(self) -> Array:
@@ -132,7 +160,24 @@ def kinds(dtype: Any, K: int, n: int, rng: np.random.Generator) -> Iterator[tupl
     near = normal((n, K))
     near[:, 1 % K] = near.max(axis=1) - rng.uniform(0, 4 * eps, n)
     yield "two nearly largest", near
+    zero = normal((n, K))
+    off = rng.choice([-1.0, 1.0], n) * 2.0 ** -rng.uniform(1, nearest(dtype), n)
+    yield "log of the sum near 0", zero + (off - np.log(np.exp(zero).sum(axis=1)))[:, None]
     yield "log-uniform", rng.choice([-1.0, 1.0], (n, K)) * np.exp(rng.uniform(-30, np.log(far), (n, K)))
+
+
+def nearest(dtype: Any) -> float:
+    """How many bits terms that cancel have in common, at most."""
+    return 0.75 * float(np.finfo(dtype).nmant)
+
+
+def soft_labels(y: Array, dtype: Any, rng: np.random.Generator) -> Array:
+    """Random distributions, and every other one close to the probabilities."""
+    t = rng.dirichlet(np.ones(y.shape[1]), len(y))
+    near = y[::2].astype(np.float64)
+    near *= 1 + rng.choice([-1.0, 1.0], near.shape) * 2.0 ** -rng.uniform(1, nearest(dtype), near.shape)
+    t[::2] = near / near.sum(axis=1, keepdims=True)
+    return t.astype(dtype)
 
 
 def batches(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -142,11 +187,12 @@ def batches(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Bat
         for tag, logits in kinds(dtype, K, n, rng):
             x = logits.astype(dtype)
             tau = float(dtype(rng.uniform(0.3, 3)))
-            t = rng.dirichlet(np.ones(K), n).astype(dtype)
-            v = rng.standard_normal((n, K)).astype(dtype)
+            v = rng.standard_normal((n, K))
+            v[::2] = 1 + v[::2] * 2.0 ** -rng.uniform(1, nearest(dtype), v[::2].shape[:1])[:, None]
             weight = rng.uniform(0.1, 2, K).astype(dtype)
             plain = parts(x, 1)
-            yield Batch(f"{tag}, K = {K}", x, plain.j, t, v, weight, tau, plain, parts(x, tau))
+            t, v = soft_labels(plain.y, dtype, rng), v.astype(dtype)
+            yield Batch(f"{tag}, K = {K}", x, plain.j, t, v, weight, tau, plain, parts(x, tau), Many(x, plain))
 
 
 def labelled(b: Batch, rng: np.random.Generator) -> Iterator[Batch]:
@@ -173,6 +219,15 @@ class Points:
     def decay(self) -> Array:
         return np.exp(-np.abs(self.wide))
 
+    def exact(self, a: Array) -> Array:
+        """Floats with digits enough for differences: long double beside float32, else numbers of mpmath."""
+        return digits.numbers(a) if self.x.dtype == np.float64 else np.asarray(a, Wide)
+
+    @cached_property
+    def many_decay(self) -> Array:
+        """The decay with digits enough for differences."""
+        return digits.exp(-np.abs(digits.numbers(self.x))) if self.x.dtype == np.float64 else self.decay
+
     def unlikely(self, t: Array) -> Array:
         return np.where(self.x >= 0, 1 - t.astype(Wide), t.astype(Wide))
 
@@ -191,8 +246,10 @@ def points(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Poin
     kinds += [("log-uniform", rng.choice([-1.0, 1.0], n) * np.exp(rng.uniform(-60, np.log(far), n)))]
     for tag, logits in kinds:
         x = logits.astype(dtype)
-        hard, soft = rng.integers(0, 2, x.size).astype(dtype), rng.uniform(0, 1, x.size).astype(dtype)
-        yield Points(tag, x, hard, soft)
+        hard, soft = rng.integers(0, 2, x.size).astype(dtype), rng.uniform(0, 1, x.size)
+        close = 1 + rng.choice([-1.0, 1.0], x.size) * 2.0 ** -rng.uniform(1, nearest(dtype), x.size)
+        soft[::2] = np.minimum(close * np.exp(-np.logaddexp(0, -x.astype(np.float64))), 1)[::2]
+        yield Points(tag, x, hard, soft.astype(dtype))
 
 
 # ---- the definitions, in mpmath -------------------------------------------------------------------------------------

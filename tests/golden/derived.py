@@ -55,7 +55,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import Context
-from functools import wraps
+from functools import cache, wraps
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -376,9 +376,11 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
     without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
     Rests on: logsumexp-shift (not proved in this run), rewrite-logsumexp-largest (not proved in this run),
-    rewrite-loss-label (not proved in this run), rewrite-rest (not proved in this run), rewrite-rest-apart (not proved
-    in this run), rewrite-fast-two-sum (not proved in this run), softmax-shift-by-maximum (not proved in this run),
-    rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this run),
+    rewrite-loss-label (not proved in this run), rewrite-logsumexp-near-one (not proved in this run), rewrite-rest (not
+    proved in this run), rewrite-units (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), softmax-shift-by-maximum (not proved in this run), rewrite-exp-table
+    (not proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in
+    this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this run),
     temperature-log-softmax (not proved in this run), rewrite-quotient-feedback (not proved in this run),
     rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
 
@@ -395,10 +397,9 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
             m = xs[np.arange(b - a), j]
             inverse = _log_inverse(part.rest, part.e_j)
             total = m + inverse  # rewrite-logsumexp-largest
-            if bool((inverse + m / 2 >= 0).any()) and not bool(m.min() >= -1):
-                # m < 0 and -log y_j cancel: here the sum of the unshifted exponentials is close to 1.
-                plain = np.log(_pairwise(np.exp(xs)))
-                total = np.where((inverse + m / 2 >= 0) & ~(m >= -1), plain, total)
+            near = (m < 0) & (np.abs(total) < inverse / 2)
+            if bool(near.any()):
+                total[near] = _logsumexp_again(xs[near])
             sums[a:b] = total
 
         return work
@@ -456,11 +457,13 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-jvp (not proved in this run), softmax-shift-by-maximum (not proved in this run),
     softmax-jacobian-row-sums (not proved in this run), rewrite-jvp-centred (not proved in this run), rewrite-softmax
-    (not proved in this run), rewrite-rest (not proved in this run), rewrite-rest-apart (not proved in this run),
-    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), temperature-log-softmax (not proved in this run),
-    rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-split
-    (not proved in this run).
+    (not proved in this run), rewrite-jvp-over-sum (not proved in this run), temperature-log-softmax (not proved in this
+    run), rewrite-quotient-feedback (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-units (not proved in this run), rewrite-product-of-pairs (not proved in this run), rewrite-two-sum (not
+    proved in this run), rewrite-rest (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not
+    proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this
+    run), rewrite-split (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -477,11 +480,14 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
     Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-vjp (not proved in this run), softmax-shift-by-maximum (not proved in this run),
     softmax-jacobian-column-sums (not proved in this run), softmax-jvp (not proved in this run), rewrite-jvp-centred
-    (not proved in this run), rewrite-softmax (not proved in this run), rewrite-rest (not proved in this run),
-    rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not
-    proved in this run), rewrite-shift-feedback-exact (not proved in this run), temperature-log-softmax (not proved in
-    this run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-split (not proved in this run).
+    (not proved in this run), rewrite-softmax (not proved in this run), rewrite-jvp-over-sum (not proved in this run),
+    temperature-log-softmax (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-rest (not
+    proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -503,8 +509,16 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
             if bool(dominant.any()):
                 pivot = np.where(dominant, w[np.arange(b - a), j], 0)
                 w = w - pivot[:, None]  # rewrite-jvp-centred
-            dot = _pairwise(y * w)
+            term = y * w
+            dot = _pairwise(term)
             product = y * (w - dot[:, None])
+            if z.dtype == y.dtype:
+                near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
+
+                def again(e: Pair, some: Ints) -> Floats:
+                    return _product_again(e, tangents[a + some], j[some])
+
+                _again(x[a:b], near, tau, product, again)
             if factor is not None:
                 product *= factor[a:b, None] if isinstance(factor, np.ndarray) else factor
             result.rows[a:b] = product
@@ -598,9 +612,13 @@ def cross_entropy(
     run), softmax-shift-by-maximum (not proved in this run), rewrite-softmax-reciprocal (not proved in this run),
     rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this run),
     rewrite-smoothed-complement (not proved in this run), rewrite-loss-smoothed (not proved in this run),
+    rewrite-numerator-rest (not proved in this run), rewrite-gradient-over-sum (not proved in this run),
     rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not
     proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in
-    this run), rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    this run), rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -644,10 +662,14 @@ def cross_entropy_grad(
     (not proved in this run), rewrite-loss-label (not proved in this run), rewrite-softmax-reciprocal (not proved in
     this run), rewrite-smoothed-weighted-rest (not proved in this run), smoothed-weighted-labels-sum (not proved in this
     run), smoothed-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
-    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
-    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -693,10 +715,14 @@ def cross_entropy_value_and_grad(
     this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-loss-label (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
-    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
-    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -733,11 +759,14 @@ def cross_entropy_hvp(
     cross-entropy-hessian-row-sums (not proved in this run), weighted-cross-entropy-hvp (not proved in this run),
     temperature-cross-entropy-hvp (not proved in this run), rewrite-hvp-factor (not proved in this run), softmax-jvp
     (not proved in this run), rewrite-jvp-centred (not proved in this run), smoothed-weighted-labels-sum (not proved in
-    this run), rewrite-softmax (not proved in this run), rewrite-rest (not proved in this run), rewrite-rest-apart (not
-    proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), temperature-log-softmax (not proved in this run),
-    rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-split
-    (not proved in this run).
+    this run), rewrite-softmax (not proved in this run), rewrite-jvp-over-sum (not proved in this run),
+    temperature-log-softmax (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-rest (not
+    proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -794,10 +823,14 @@ def linear_cross_entropy_value_and_grad(
     this run), rewrite-log-inverse-feedback (not proved in this run), rewrite-loss-label (not proved in this run),
     rewrite-softmax-reciprocal (not proved in this run), rewrite-smoothed-weighted-rest (not proved in this run),
     smoothed-weighted-labels-sum (not proved in this run), rewrite-smoothed-complement (not proved in this run),
-    rewrite-loss-smoothed (not proved in this run), rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum
-    (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
-    run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-split (not proved in this run).
+    rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
+    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -968,6 +1001,11 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
             t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
             # rewrite-gradient-rests-any-labels
             e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
+            if x.dtype == e.dtype:
+                near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
+                near_j = (others < 2 * rest) & (rest < 8 * others)
+                near[row, j] = np.where(t_j >= others, near_j, near[row, j])
+                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]))
             if scale != 1:
                 np.divide(e, scale, out=e)
             gradient[a:b] = e
@@ -1216,7 +1254,11 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     Rests on: logistic-loss-softplus (not proved in this run), softplus-symmetry (not proved in this run),
     rewrite-logistic-loss (not proved in this run), rewrite-mean (not proved in this run), rewrite-sigmoid-complement
     (not proved in this run), rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not
-    proved in this run).
+    proved in this run), rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not
+    proved in this run), rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run),
+    rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs
+    (not proved in this run).
 
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
@@ -1236,7 +1278,11 @@ def binary_cross_entropy_grad(
     Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
     Rests on: logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run),
     rewrite-logistic-loss (not proved in this run), rewrite-sigmoid-complement (not proved in this run),
-    rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run).
+    rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run),
+    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
+    (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
 
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
@@ -1255,7 +1301,11 @@ def binary_cross_entropy_value_and_grad(
     Rests on: logistic-loss-softplus (not proved in this run), softplus-symmetry (not proved in this run),
     logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run), rewrite-logistic-loss
     (not proved in this run), rewrite-mean (not proved in this run), rewrite-sigmoid-complement (not proved in this
-    run), rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run).
+    run), rewrite-logistic-gradient (not proved in this run), rewrite-logistic-gradient-left (not proved in this run),
+    rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
+    rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
+    (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
 
     >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
     >>> round(float(loss), 6), float(gradient)
@@ -1290,6 +1340,10 @@ def _binary_losses_and_gradient(
             losses[a : a + step] = loss
         if with_gradient:
             gradient = _binary_gradient(xs, unlikely, e)
+            if logits.dtype == wide:
+                near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+                if near.size:
+                    gradient[near] = _binary_again(xs[near], ts[near], unlikely[near])
             if reduction == "mean":
                 gradient = gradient / flat.size
             result.rows[a : a + step] = gradient
@@ -1324,6 +1378,277 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
     total: Any = np.add.reduce(losses)
     loss: Loss = logits.dtype.type(total / np.float64(losses.size) if reduction == "mean" else total)
     return loss
+
+
+# ---- pairs: results that are small differences, with twice the digits ----
+
+
+PAIR_CHUNK = 1 << 14  # elements at a time
+STEPS = 1 << 14  # entries of the table, for one binary order of magnitude
+FAR = -708.0  # below it exponentials are not normal numbers
+LIFT = 100  # exponentials times 2^LIFT have low parts that are normal numbers too
+WHOLE = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in its last bits
+COARSE, FINE, FINEST = WHOLE / 2.0**40, WHOLE / 2.0**56, WHOLE / 2.0**90  # the same for units of 2^-40, …
+
+
+class Pair(NamedTuple):
+    """A number as the sum of two, the second of which is about a rounding error of the first."""
+
+    high: Any
+    low: Any
+
+
+class Table(NamedTuple):
+    """Powers of 2, and parts of log 2 / STEPS that are so short that products with 24 bits are exact."""
+
+    bits: Ints  # of 2^(k / STEPS), rounded to 27 bits
+    delta_high: Floats  # the logarithm of that, less k log 2 / STEPS
+    delta_low: Floats
+    high: float
+    middle: float
+    low: float
+    inverse: float
+
+
+@cache
+def _table() -> Table:
+    """The table, made when it is first needed: in integers, in units of 2^-128."""
+    one = 1 << 128
+
+    def places(a: int, count: int) -> int:
+        return (a + (one >> count + 1) >> 128 - count) << 128 - count
+
+    step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
+    factor = term = one
+    for k in range(1, 12):  # exp(step)
+        term = (term * step >> 128) // k
+        factor += term
+    power, entries = one, []
+    for _ in range(STEPS):
+        short = places(power, 26)
+        off = (short - power << 128) // power
+        delta = off - (off * off >> 129) + (off**3 // 3 >> 256)
+        entries.append((short, places(delta, 71), delta - places(delta, 71)))
+        power = power * factor >> 128
+    values, delta_high, delta_low = (np.array(column, np.float64) * 2.0**-128 for column in zip(*entries, strict=True))
+    high = places(step, 42)
+    middle = places(step - high, 71)
+    parts = (high / one, middle / one, (step - high - middle) / one, one / step)
+    return Table(values.view(np.int64), delta_high, delta_low, *parts)
+
+
+def _exp_pair(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """2^lift exp(d + error) for flat d from -708 to 700, in two of the work arrays; off by at most 2^-98 of it."""
+    table = _table()
+    n, place, p, seen, rest, s, w, h, small, g = work[:, : d.size]
+    index, bits, seen_bits = place.view(np.int64), p.view(np.int64), seen.view(np.int64)
+    np.multiply(d, table.inverse, out=n)
+    whole = WHOLE + lift * STEPS
+    np.add(n, whole, out=n)
+    np.bitwise_and(n.view(np.int64), STEPS - 1, out=index)
+    np.subtract(n.view(np.int64), index, out=bits)
+    np.left_shift(bits, 38, out=bits)
+    np.subtract(n, whole, out=n)
+    np.take(table.bits, index, out=seen_bits, mode="clip")
+    np.add(bits, seen_bits, out=bits)  # exp(d) is p times exp(h + small - w)
+    # rewrite-exp-table: only w is rounded.
+    np.multiply(n, table.high, out=rest)
+    np.subtract(d, rest, out=rest)
+    np.take(table.delta_high, index, out=seen, mode="clip")
+    np.multiply(n, table.middle, out=s)
+    np.add(s, seen, out=s)
+    np.take(table.delta_low, index, out=seen, mode="clip")
+    np.multiply(n, table.low, out=w)
+    np.add(w, seen, out=w)
+    np.subtract(rest, s, out=h)
+    np.add(h, COARSE, out=h)
+    np.subtract(h, COARSE, out=h)  # rewrite-units
+    np.subtract(rest, h, out=small)
+    np.subtract(small, s, out=small)
+    if error is not None:
+        np.add(error, FINEST, out=n)
+        np.subtract(n, FINEST, out=n)
+        np.subtract(error, n, out=seen)
+        np.add(small, n, out=small)
+        np.subtract(w, seen, out=w)
+    # exp(r) - 1 = r + r²/2 + r³/6 + …, with rewrite-half-square-of-parts; the sum but for h and g is below 2^-45.
+    np.multiply(1 / 2, h, out=seen)
+    np.multiply(seen, h, out=seen)
+    np.add(seen, small, out=g)
+    np.add(g, FINE, out=g)
+    np.subtract(g, FINE, out=g)
+    np.subtract(seen, g, out=seen)
+    np.add(seen, small, out=seen)
+    np.subtract(seen, w, out=seen)
+    np.subtract(small, w, out=s)
+    np.add(h, s, out=rest)
+    np.add(h, rest, out=n)
+    np.multiply(1 / 2, n, out=n)
+    np.multiply(s, n, out=n)
+    np.add(seen, n, out=seen)
+    # A polynomial for the rest of the series: with |r| < 2^-15.4, what is left out is below 2^-101.
+    np.multiply(rest, 1 / 120, out=n)
+    np.add(n, 1 / 24, out=n)
+    np.multiply(n, rest, out=n)
+    np.add(n, 1 / 6, out=n)
+    for _ in range(3):
+        np.multiply(n, rest, out=n)
+    np.add(seen, n, out=seen)
+    # rewrite-scaled-parts
+    np.multiply(p, h, out=h)
+    np.multiply(p, g, out=g)
+    np.multiply(p, seen, out=seen)
+    np.add(p, h, out=n)
+    np.subtract(n, p, out=s)
+    np.subtract(h, s, out=s)  # rewrite-fast-two-sum
+    np.add(n, g, out=small)
+    np.subtract(small, n, out=w)
+    np.subtract(g, w, out=w)
+    np.add(s, w, out=s)
+    np.add(s, seen, out=s)
+    return Pair(small, s)
+
+
+def _by_columns(x: Floats) -> Floats:
+    """Rows of few classes in column layout."""
+    return np.asfortranarray(x) if x.shape[1] <= FEW_CLASSES_SHIFT else np.ascontiguousarray(x)
+
+
+def _powers(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """The same for rows in one of the layouts, 0 where d is below FAR."""
+    far = ~(d >= FAR)
+    deep = bool(far.any())
+    if deep:
+        d, error = np.where(far, 0, d), None if error is None else np.where(far, 0, error)
+    order: Any = "C" if d.flags.c_contiguous else "F"
+    flat_error = None if error is None else error.reshape(-1, order=order)
+    found = _exp_pair(d.reshape(-1, order=order), flat_error, work, lift)
+    e = Pair(*(part.reshape(d.shape, order=order) for part in found))
+    if deep:
+        e.high[far] = 0
+        e.low[far] = 0
+    return e
+
+
+def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
+    """2^LIFT exp((x - m) / tau) with the largest logit m of each row."""
+    m = np.maximum.reduce(x, axis=1, keepdims=True)
+    d = x - m
+    error = _difference_error(x, m, d)
+    if tau != 1:
+        quotient = d / tau
+        remainder = _product_error(d, tau, quotient)
+        error, d = (remainder + error) / tau, quotient
+    return _powers(d, error, work, LIFT)
+
+
+def _again(
+    x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]
+) -> None:
+    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows."""
+    rows = np.flatnonzero(near.any(axis=1))
+    step = max(1, PAIR_CHUNK // x.shape[1])
+    work = np.empty((10, min(step, rows.size) * x.shape[1]))
+    for a in range(0, rows.size, step):
+        some = rows[a : a + step]
+        e = _exponential_pairs(_by_columns(x[some]), tau, work)
+        found = formula(e, some)
+        into[some] = np.where(near[some] & (e.high > 0) & np.isfinite(found), found, into[some])
+
+
+def _total(a: Pair) -> Pair:
+    """The sum of each row, as a column: of parts in common units, whose sums are exact, and the rest."""
+    spare = a.high.shape[1].bit_length()
+    _, exponent = np.frexp(np.maximum.reduce(np.abs(a.high), axis=1, keepdims=True))
+    unit = np.ldexp(1.5, exponent + spare)
+    first = a.high + unit - unit  # rewrite-units
+    rest = a.high - first
+    unit *= 2.0 ** (spare - 53)
+    second = rest + unit - unit
+    low = rest - second + a.low
+    sums = (Pair(np.add.reduce(part, axis=1, keepdims=True), 0.0) for part in (first, second, low))
+    return _plus(_plus(next(sums), next(sums)), next(sums))
+
+
+def _plus(a: Pair, b: Pair) -> Pair:
+    """a + b."""
+    high = a.high + b.high
+    return Pair(high, _difference_error(a.high, -b.high, high) + (a.low + b.low))
+
+
+def _times(a: Pair, b: Pair) -> Pair:
+    """a b, but for the product of the low parts."""
+    high = a.high * b.high
+    low = a.high * b.low + a.low * b.high - _product_error(high, a.high, b.high)  # rewrite-product-of-pairs
+    return Pair(high, low)
+
+
+def _less(a: Pair, b: Pair) -> Floats:
+    """a - b as one number."""
+    difference: Floats = a.high - b.high + (a.low - b.low)  # rewrite-difference-of-pairs
+    return difference
+
+
+def _label_pairs(p: Problem, rows: Ints) -> Pair:
+    """The labels of rows, smoothed and weighted, unless the row has but one weight."""
+    if p.t is not None and p.smoothing == 0:
+        return Pair(_by_columns(p.t[rows]), 0.0)
+    epsilon, classes = np.full(1, p.smoothing), p.z.shape[p.axis]
+    kept, part = 1 - epsilon, epsilon / classes
+    keep = Pair(kept, _difference_error(np.ones(1), epsilon, kept))
+    share = Pair(part, _product_error(epsilon, classes, part) / classes)
+    if p.t is not None:
+        return _plus(_times(Pair(_by_columns(p.t[rows]), 0.0), keep), share)
+    assert p.classes is not None
+    hit, full = _by_columns(p.classes[rows][:, None] == np.arange(classes)), _plus(keep, share)
+    t = Pair(np.where(hit, full.high, share.high), np.where(hit, full.low, share.low))
+    return t if p.weights is None else _times(t, Pair(p.weights, 0.0))
+
+
+def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
+    """The gradient from pairs; that of the largest class j, whose exponential is exact, from the rest."""
+    labels, one, largest = _label_pairs(p, rows), 2.0**LIFT, (np.arange(len(j)), j)
+    e.high[largest] = 0
+    rest = _total(e)
+    e.high[largest] = one
+    total = _plus(rest, Pair(np.full(1, one), 0.0))
+    mass = Pair(np.ones(1), 0.0) if p.weights is None else _total(labels)
+    top = _less(e if p.weights is None else _times(e, mass), _times(labels, total))
+    t_j = Pair(*(np.broadcast_to(part, top.shape)[largest][:, None] for part in labels))
+    high = mass.high - t_j.high  # rewrite-numerator-rest
+    low = _difference_error(mass.high, t_j.high, high) + (mass.low - t_j.low)
+    top[largest] = _less(Pair(high * one, low * one), _times(t_j, rest))[:, 0]
+    gradient: Floats = top / total.high  # rewrite-gradient-over-sum
+    return gradient
+
+
+def _product_again(e: Pair, v: Floats, j: Ints) -> Floats:
+    """The product with the Jacobian from pairs."""
+    pivot = v[np.arange(len(j)), j][:, None]
+    v = _by_columns(v)
+    w = v - pivot
+    tangent, total = Pair(w, _difference_error(v, pivot, w)), _total(e)
+    top = _less(_times(tangent, total), _total(_times(e, tangent)))
+    product: Floats = (e.high + e.low) / total.high * (top / total.high)  # rewrite-jvp-over-sum
+    return product
+
+
+def _logsumexp_again(x: Floats) -> Floats:
+    """The logarithm of a sum that is close to 1."""
+    x = _by_columns(x)
+    total = _total(_powers(x, None, np.empty((10, x.size))))
+    logarithm: Floats = np.log1p(total.high - 1 + total.low)  # rewrite-logsumexp-near-one
+    return logarithm[:, 0]
+
+
+def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
+    """σ(x) - t from pairs; u is the label of the less likely class."""
+    e, one = _exp_pair(-np.abs(x), None, np.empty((10, x.size)), LIFT), 2.0**LIFT
+    low = np.where(x >= 0, _difference_error(np.ones_like(t), t, u), 0)
+    top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
+    found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
+    gradient: Floats = np.where(x >= 0, found, -found)
+    return gradient
 
 
 # ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----

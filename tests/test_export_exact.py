@@ -1,0 +1,244 @@
+"""Results of the general module that are small differences keep their digits in float64, beside mpmath."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+from .benchmarks.rivals import load
+from .benchmarks.samples import number
+
+GOLDEN = Path(__file__).parent / "golden/derived.py"
+MOST = 8
+PAIR = 2.0**-98
+"""What pairs of numbers leave out, relative to the terms: nothing keeps the digits of a difference in the last bits."""
+SHAPES = ((1, 3), (2, 20), (3, 20), (10, 8), (40, 3), (300, 1))
+SMOOTHING = 0.1
+Array = Any
+
+
+@pytest.fixture(scope="module")
+def derived() -> ModuleType:
+    return load(GOLDEN)
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"), mp.workdps(400):
+        warnings.simplefilter("error", RuntimeWarning)
+        yield
+
+
+def most_ulp(found: Array, exact: Sequence[Any], terms: Array = 0.0) -> float:
+    """The largest error in ULP, beyond PAIR of the terms that cancel, where the exact result is a normal number."""
+    errors = [0.0]
+    for got, wanted, term in zip(
+        np.ravel(found), exact, np.ravel(np.broadcast_to(terms, np.shape(found))), strict=True
+    ):
+        assert np.isfinite(got)
+        size = abs(float(wanted))
+        if size >= np.finfo(np.float64).tiny:
+            off = abs(number(got) - wanted) - PAIR * number(term)
+            errors.append(float(off / number(np.spacing(size))))
+    return max(errors)
+
+
+def probabilities(row: Array, tau: float = 1.0) -> list[Any]:
+    e = [mp.exp(number(z) / number(tau)) if z > -np.inf else mp.mpf(0) for z in row]
+    total = mp.fsum(e)
+    return [value / total for value in e]
+
+
+def smoothed(row: Array) -> list[Any]:
+    eps = number(SMOOTHING)
+    return [(1 - eps) * number(t) + eps / len(row) for t in row]
+
+
+def gradient(z: Array, labels: Sequence[Sequence[Any]], tau: float = 1.0) -> list[Any]:
+    """y_i Σ_k t_k - t_i, entry by entry; labels without weights sum to 1 but for rounding, and count as if they did."""
+    found = []
+    for row, t in zip(z, labels, strict=True):
+        total = mp.fsum(t)
+        mass = 1 if abs(total - 1) < 1e-12 else total
+        found += [(y * mass - a) / number(tau) for y, a in zip(probabilities(row, tau), t, strict=True)]
+    return found
+
+
+def products(z: Array, v: Array, tau: float = 1.0) -> list[Any]:
+    found = []
+    for row, tangent in zip(z, v, strict=True):
+        y = probabilities(row, tau)
+        mean = mp.fdot(y, map(number, tangent))
+        found += [a * (number(b) - mean) / number(tau) ** 2 for a, b in zip(y, tangent, strict=True)]
+    return found
+
+
+def logits(K: int, n: int, scale: float, rng: np.random.Generator) -> Array:
+    z = rng.standard_normal((n, K)) * scale
+    if K > 1:
+        z[0, 0] = -np.inf
+    return z
+
+
+LABELS: dict[str, Callable[[Array, np.random.Generator], Array]] = {
+    "uniform": lambda y, rng: np.full(y.shape, 1 / y.shape[1]),
+    "Dirichlet": lambda y, rng: rng.dirichlet(np.ones(y.shape[1]), len(y)),
+    "near": lambda y, rng: y * (1 + rng.choice([-1, 1], y.shape) * 2.0 ** -rng.integers(1, 50, y.shape)),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS)
+@pytest.mark.parametrize("scale", [0.1, 3, 100])
+@pytest.mark.parametrize(("K", "n"), SHAPES)
+def test_soft_labels(derived: ModuleType, K: int, n: int, scale: float, labels: str) -> None:
+    rng = np.random.default_rng([1, K])
+    z = logits(K, n, scale, rng)
+    for tau in (1.0, 0.7):
+        t = LABELS[labels](derived.softmax(z, temperature=tau), rng)
+        t /= t.sum(axis=1, keepdims=True)
+        found = derived.cross_entropy_grad(z, t, reduction="sum", temperature=tau)
+        exact = [[number(a) for a in row] for row in t]
+        assert most_ulp(found, gradient(z, exact, tau), t / tau) <= MOST
+        _, also = derived.cross_entropy_value_and_grad(z.T, t.T, axis=0, reduction="sum", temperature=tau)
+        assert most_ulp(also.T, gradient(z, exact, tau), t / tau) <= MOST
+    found = derived.cross_entropy_grad(z, t, reduction="sum", label_smoothing=SMOOTHING)
+    assert most_ulp(found, gradient(z, [smoothed(row) for row in t])) <= MOST
+
+
+@pytest.mark.parametrize("scale", [0.1, 3, 100])
+@pytest.mark.parametrize(("K", "n"), SHAPES)
+def test_smoothed_class_numbers(derived: ModuleType, K: int, n: int, scale: float) -> None:
+    rng = np.random.default_rng([2, K])
+    z, c, w = logits(K, n, scale, rng), rng.integers(0, K, n), rng.uniform(0.1, 2, K)
+    share = SMOOTHING / K
+    near = np.full((n, K), np.log(share / (1 - SMOOTHING + share)))  # softmax of these is nearly the labels
+    near[np.arange(n), c] = 0
+    for x in (z, near * (1 + rng.standard_normal((n, K)) * 1e-9)):
+        t = [smoothed(row) for row in np.eye(K)[c]]
+        found = derived.cross_entropy_grad(x, c, reduction="sum", label_smoothing=SMOOTHING)
+        assert most_ulp(found, gradient(x, t)) <= MOST
+        weighted = [[number(b) * a for a, b in zip(row, w, strict=True)] for row in t]
+        found = derived.cross_entropy_grad(x, c, reduction="sum", label_smoothing=SMOOTHING, weight=w)
+        assert most_ulp(found, gradient(x, weighted)) <= MOST
+
+
+@pytest.mark.parametrize("spread", [1, 1e-3, 1e-12])
+@pytest.mark.parametrize("scale", [0.1, 3, 100])
+@pytest.mark.parametrize(("K", "n"), SHAPES)
+def test_products_with_the_jacobian(derived: ModuleType, K: int, n: int, scale: float, spread: float) -> None:
+    rng = np.random.default_rng([3, K])
+    z, v = logits(K, n, scale, rng), rng.standard_normal((n, K)) * spread + (spread < 1)
+    for function in (derived.softmax_jvp, derived.softmax_vjp):
+        assert most_ulp(function(z, v), products(z, v)) <= MOST
+    c = rng.integers(0, K, n)
+    found = derived.cross_entropy_hvp(z, c, v, reduction="sum", temperature=0.7)
+    assert most_ulp(found, products(z, v, 0.7)) <= MOST
+
+
+@pytest.mark.parametrize("K", [2, 3, 10, 300])
+def test_logsumexp_near_zero(derived: ModuleType, K: int) -> None:
+    rng = np.random.default_rng([4, K])
+    z = logits(K, 60, 1, rng)
+    z -= derived.logsumexp(z)[:, None]
+    z[1:, -1] += 10.0 ** -rng.integers(1, 15, 59)
+    exact = [mp.log(mp.fsum(mp.exp(number(a)) for a in row if a > -np.inf)) for row in z]
+    assert most_ulp(derived.logsumexp(z), exact, 1.0) <= MOST
+
+
+@pytest.mark.parametrize("bits", [None, 1, 10, 30, 45])
+def test_binary_labels_near_the_probability(derived: ModuleType, bits: int | None) -> None:
+    rng = np.random.default_rng(5)
+    x = np.concatenate([rng.standard_normal(300) * 4, rng.uniform(-700, 700, 60), rng.standard_normal(30) * 1e-9])
+    t = rng.uniform(0, 1, x.size)
+    if bits:
+        t = np.clip(derived.sigmoid(x) * (1 + rng.choice([-1, 1], x.size) * 2.0**-bits), 0, 1)
+    exact = [1 / (1 + mp.exp(-number(a))) - number(b) for a, b in zip(x, t, strict=True)]
+    assert most_ulp(derived.binary_cross_entropy_grad(x, t, reduction="sum"), exact) <= MOST
+    assert most_ulp(derived.binary_cross_entropy_value_and_grad(x, t, reduction="sum")[1], exact) <= MOST
+
+
+def test_exponentials_as_pairs(derived: ModuleType) -> None:
+    rng = np.random.default_rng(6)
+    small = np.exp(rng.uniform(-60, 0, 200))
+    x = np.concatenate([rng.standard_normal(200) * 3, rng.uniform(-600, 600, 400), small, -small, np.arange(-9.0, 9)])
+    high, low = derived._exp_pair(x, None, np.empty((10, x.size)))
+    for a, b, c in zip(x, high, low, strict=True):
+        exact = mp.exp(number(a))
+        assert abs(number(b) + number(c) - exact) < exact * mp.mpf(2) ** -98
+
+
+# ---- edges ----
+
+
+def test_ignored_rows_stay_zero(derived: ModuleType) -> None:
+    rng = np.random.default_rng(7)
+    z, c, w = rng.standard_normal((6, 4)), np.array([0, -1, 2, 3, -1, 1]), rng.uniform(0.5, 2, 4)
+    for weight in (None, w):
+        options = {"ignore_index": -1, "label_smoothing": SMOOTHING, "weight": weight, "reduction": "sum"}
+        found = derived.cross_entropy_grad(z, c, **options)
+        kept = np.flatnonzero(c >= 0)
+        options.pop("ignore_index")
+        assert not found[c < 0].any()
+        assert np.array_equal(found[kept], derived.cross_entropy_grad(z[kept], c[kept], **options))
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300, np.finfo(np.float64).max])
+def test_products_with_very_large_and_small_vectors(derived: ModuleType, size: float) -> None:
+    z = np.array([[0.0, 1.0, 2.0], [0.0, -800.0, 3.0], [-np.inf, 0.0, 1.0]])
+    v = np.array([[1.0, -0.5, 0.25]] * 3)
+    found = derived.softmax_jvp(z, v * size)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found / size, derived.softmax_jvp(z, v), rtol=1e-13, atol=0)
+
+
+def test_extreme_rows_stay_finite(derived: ModuleType) -> None:
+    big = np.finfo(np.float64).max
+    for row in (
+        [big, -big, 0.0],
+        [-big, -big, -big],
+        [big, big, 1.0],
+        [-np.inf, -np.inf, -1e300],
+        [0.0, -700.0, -650.0],
+    ):
+        z, t = np.array([row, row]), np.array([[0.5, 0.25, 0.25], [1e-300, 1 - 1e-300, 0.0]])
+        for tau in (1.0, 1e300):
+            assert np.isfinite(derived.cross_entropy_grad(z, t, temperature=tau)).all()
+            assert np.isfinite(derived.cross_entropy_hvp(z, [0, 1], t, temperature=tau)).all()
+
+
+def test_rows_without_probabilities_stay_nan(derived: ModuleType) -> None:
+    z = np.array([[0.0, 1.0, np.nan], [np.inf, 0.0, 1.0], [-np.inf] * 3, [0.0, 1.0, 2.0]])
+    t = np.full((4, 3), 1 / 3)
+    for found in (derived.cross_entropy_grad(z, t), derived.softmax_jvp(z, t * np.arange(3))):
+        assert np.isnan(found[:3]).all() and np.isfinite(found[3]).all()
+
+
+def test_overlapping_results_and_workers(derived: ModuleType) -> None:
+    rng = np.random.default_rng(8)
+    z, t = rng.standard_normal((3000, 40)), rng.dirichlet(np.ones(40), 3000)
+    found = derived.cross_entropy_grad(z, t)
+    assert np.array_equal(found, derived.cross_entropy_grad(z, t, workers=2))
+    for out in (z.copy(), t.copy()):
+        x, labels = (out if np.array_equal(out, z) else z), (out if np.array_equal(out, t) else t)
+        assert derived.cross_entropy_grad(x, labels, out=out) is out and np.array_equal(out, found)
+
+
+def test_rows_do_not_depend_on_those_beside_them(derived: ModuleType) -> None:
+    rng = np.random.default_rng(9)
+    z, t = rng.standard_normal((50, 7)) * 5, rng.dirichlet(np.ones(7), 50)
+    t[::3] = np.eye(7)[rng.integers(0, 7, 17)]
+    found = derived.cross_entropy_grad(z, t, reduction="sum")
+    for n in range(50):
+        assert most_ulp(found[n], gradient(z[n : n + 1], [[number(a) for a in t[n]]])) <= MOST
+
+
+def test_one_class_has_gradient_zero(derived: ModuleType) -> None:
+    found = derived.cross_entropy_grad([[3.0]], [[1.0]])
+    assert found.tolist() == [[0.0]] and not np.signbit(found).any()
