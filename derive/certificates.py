@@ -28,6 +28,11 @@ class Certificate:
     reason: str = ""
 
 
+def certificates_of(proof: Proof) -> list[Certificate]:
+    """The same at once."""
+    return list(certificates(proof))
+
+
 def certificates(proof: Proof) -> Iterator[Certificate]:
     """For each step that is proved: for every K where that is what was proved, and at the chosen sizes."""
     derivation = proof.derivation

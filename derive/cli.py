@@ -21,10 +21,10 @@ import typer
 from rich.console import Console
 
 from . import __version__
-from .derivation import Entry
+from .derivation import Derivation, Entry
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof, primary
-from .run import Advance, answers, get_ready, questions, sizes_of
+from .run import Advance, answers, each, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
 
@@ -186,6 +186,7 @@ def report_command(
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
         certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
+        each=each,
     )
     written(output, files)
     complain(proofs)
@@ -401,9 +402,16 @@ def progress(count: int) -> Iterator[Advance]:
 
 def certified(proofs: Iterable[Proof]) -> list[Certificate]:
     """The certificates of all steps of proofs, and why some have none."""
-    from .certificates import certificates
+    from .certificates import certificates_of
 
-    return [certificate for proof in proofs for certificate in certificates(proof)]
+    asked = list(proofs)
+    known = [proof for proof in asked if isinstance(proof.entry, Derivation)]  # another process has no pitfalls
+    found = iter(each(certificates_of, known))
+    return [
+        certificate
+        for proof in asked
+        for certificate in (next(found) if isinstance(proof.entry, Derivation) else certificates_of(proof))
+    ]
 
 
 def certify(folder: Path, proofs: Iterable[Proof]) -> None:

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from multiprocessing import forkserver
+from typing import TypeVar
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
 from .formula.tree import Size
 from .proof import EVERY, MANY, Every, Proof, prove, scope_of, sizes_for, speaks_of_sizes, with_general
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 Advance = Callable[[str, int, int], None]
 """Called with a name, the instances of it that are done, and how many questions were answered since the last call."""
@@ -21,7 +25,13 @@ Advance = Callable[[str, int, int], None]
 FEW = 8
 """Up to so many questions are answered in this process: a second one takes a second to get ready."""
 
-PRELOADED = ["derive.catalog", "derive.concrete.opinion", "derive.numeric.checks", "derive.second_opinion"]
+MOST_CHUNKS = 200
+"""Into how many parts values are cut at most: a part takes a message to another process."""
+
+PRELOADED = (
+    "derive.catalog derive.certificates derive.concrete.opinion derive.numeric.checks derive.report "
+    "derive.second_opinion"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,8 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
     elsewhere = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
     elsewhere.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
-    if len(elsewhere) > FEW and (os.cpu_count() or 1) > 1:
-        for n, proof in zip(elsewhere, in_processes([asked[n] for n in elsewhere]), strict=False):
+    if len(elsewhere) > FEW:
+        for n, proof in zip(elsewhere, in_processes(answer, [asked[n] for n in elsewhere]), strict=False):
             found[n] = proof
             advance(asked[n].name, 0, 1)
     for n, question in enumerate(asked):
@@ -117,14 +127,34 @@ def get_ready() -> None:
         forkserver.ensure_running()
 
 
-def in_processes(asked: Sequence[Question]) -> Iterator[Proof]:
-    """Answers from one process for each processor; fewer than asked for where such processes cannot be had."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return
+def in_processes(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]:
+    """`function` of each value, in order, from one process for each processor.
+
+    Fewer results than values where such processes cannot be had. What another process does not know, such as a
+    function of a person's own file, has no place in the values.
+    """
     try:
-        get_ready()
-        context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-            yield from pool.map(answer, asked)
+        if (pool := _pool()) is not None:
+            yield from pool.map(function, values, chunksize=1 + len(values) // MOST_CHUNKS)
     except (OSError, BrokenProcessPool):
         return
+
+
+def each(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]:
+    """`function` of each value, in order: by all processors where there are many values, as `map` does otherwise."""
+    done = 0
+    if len(values) > FEW:
+        for result in in_processes(function, values):
+            yield result
+            done += 1
+    yield from map(function, values[done:])
+
+
+@cache
+def _pool() -> ProcessPoolExecutor | None:
+    """The processes of this run, which stay until it ends; None where there is one processor, or no such processes."""
+    if (os.cpu_count() or 1) == 1 or "forkserver" not in multiprocessing.get_all_start_methods():
+        return None
+    get_ready()
+    context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=context)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+
+import pytest
+
 from derive.catalog import entries
 from derive.derivation import Derivation, Overflow, Pitfall
 from derive.proof import EVERY
-from derive.run import answer, questions, sizes_of
+from derive.run import FEW, answer, each, questions, sizes_of
 
 CATALOG = entries()
 
@@ -42,3 +47,22 @@ def test_a_chosen_k_comes_with_every_k() -> None:
     proof = answer(question)
     assert isinstance(proof.entry, Derivation) and proof.general is not None
     assert (proof.scope, proof.general.scope, proof.opinion is not None) == ("K=3", "every K", True)
+
+
+def test_each_keeps_the_order_with_many_processes_and_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = list(range(3 * FEW))
+    assert list(each(str, values)) == list(map(str, values))
+    assert list(each(str, values[:2])) == ["0", "1"]
+    monkeypatch.setattr("derive.run._pool", lambda: None)
+    assert list(each(str, values)) == list(map(str, values))
+
+
+def test_what_processes_do_not_answer_is_answered_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def map(self, function: Callable[[int], str], values: Sequence[int], chunksize: int) -> Iterator[str]:
+            yield from map(function, values[:5])
+            raise BrokenProcessPool
+
+    monkeypatch.setattr("derive.run._pool", Broken)
+    values = list(range(3 * FEW))
+    assert list(each(str, values)) == list(map(str, values))

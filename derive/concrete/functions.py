@@ -30,7 +30,9 @@ class Compiled:
 def compiled(expression: sp.Expr) -> Compiled:
     """`expression` as NumPy code that SymPy writes, with common subexpressions computed once."""
     arguments = tuple(sorted(expression.free_symbols, key=lambda symbol: str(symbol.name)))
-    return Compiled(expression, arguments, sp.lambdify(arguments, expression, modules="numpy", cse=True))
+    return Compiled(
+        expression, arguments, sp.lambdify(arguments, expression, modules="numpy", cse=True, docstring_limit=0)
+    )
 
 
 def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from textwrap import wrap
 
 WIDTH = 120
@@ -23,6 +24,9 @@ class Proved:
     scope: str
 
 
+_fields = attrgetter(*(field.name for field in fields(Proved)))
+
+
 class UnprovedError(ValueError):
     """An exported function rests on a derivation that this run did not prove."""
 
@@ -39,7 +43,7 @@ def require_proved(rests_on: Mapping[str, tuple[str, ...]], proved: Sequence[Pro
 
 def relied_on(names: Sequence[str], proved: Sequence[Proved]) -> list[Proved]:
     """What was decided of these names, in their order and then by scope, whatever the order of `proved`."""
-    known = sorted(set(proved), key=lambda entry: (len(entry.scope), astuple(entry)))
+    known = sorted(set(proved), key=lambda entry: (len(entry.scope), _fields(entry)))
     return [entry for name in names for entry in known if entry.name == name]
 
 

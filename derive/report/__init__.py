@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 from derive.proof import Proof
 
 from .index import index, links
-from .page import page
+from .page import Link, Page, page
 from .render import html_index, html_page, tex_page
 
 __all__ = ["report_files"]
+
+
+Placed: TypeAlias = tuple[Page, Link | None, Link | None]
+"""A page, and its neighbours."""
 
 
 def report_files(
@@ -25,6 +30,7 @@ def report_files(
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
     certificates: Mapping[str, str] | None = None,
+    each: Callable[[Callable[[Placed], tuple[str, str]], Sequence[Placed]], Iterable[tuple[str, str]]] = map,
 ) -> dict[str, str]:
     """Relative file names → contents: the index, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -32,16 +38,24 @@ def report_files(
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes: no time, no date and no machine is in them.
+    the same bytes: no time, no date and no machine is in them.  `each` is `map`,
+    or what does the same with several processors.
     """
     titles = links(proofs)
     pages = [page(proof, titles, certificates) for proof in proofs]
     files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
     order = [None, *(titles[one.name] for one in pages), None]
-    for n, one in enumerate(pages):
-        files[one.href] = html_page(one, command, version, order[n], order[n + 2])
-        files[one.href.removesuffix("html") + "tex"] = tex_page(one, command, version)
+    placed = list(zip(pages, order[:-2], order[2:], strict=True))
+    for one, (html, tex) in zip(pages, each(partial(_written, command, version), placed), strict=True):
+        files[one.href] = html
+        files[one.href.removesuffix("html") + "tex"] = tex
     files |= certificates or {}
     files["derived.py"] = module_source
     files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return files
+
+
+def _written(command: str, version: str, placed: Placed) -> tuple[str, str]:
+    """The page and the article of one derivation."""
+    one, before, after = placed
+    return html_page(one, command, version, before, after), tex_page(one, command, version)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -106,13 +107,15 @@ class Piece:
     is_math: bool
 
 
+@lru_cache(maxsize=8192)
 def is_safe(latex: str, *, layout: bool = False) -> bool:
     """Whether `latex` is a formula with only listed words in it; `layout` allows cases, matrices and their `&`."""
     if not all(name in ENVIRONMENTS for name in _ENVIRONMENT.findall(latex)) or _TROUBLE.search(latex):
         return False
-    if not all(_is_safe_token(token, layout) for token in _TOKEN.findall(latex)):
+    tokens = _TOKEN.findall(latex)
+    if not all(_is_safe_token(token, layout) for token in set(tokens)):
         return False
-    if not _has_arguments([token for token in _TOKEN.findall(latex) if not token.isspace()]):
+    if not _has_arguments([token for token in tokens if not token.isspace()]):
         return False
     try:
         mathml(latex)
@@ -133,14 +136,12 @@ def _is_safe_token(token: str, layout: bool) -> bool:
 
 def _has_arguments(tokens: list[str]) -> bool:
     """Whether what wants an argument has one in braces: math-core forgives more than TeX does."""
-    for n, token in enumerate(tokens):
-        rest = tokens[n + 1 :]
-        following = rest[0] if rest else ""
+    for n, (token, following) in enumerate(zip(tokens, [*tokens[1:], ""], strict=False)):
         if token in ("^", "_"):
             if not (following in ("{", "*") or (following.isascii() and following.isalnum()) or following in SIMPLE):
                 return False
         elif token[1:] in FRACTIONS:
-            if following != "{" or _after_group(rest) != "{":
+            if following != "{" or _after_group(tokens[n + 1 :]) != "{":
                 return False
         elif (token[1:] in ONE_ARGUMENT and following != "{") or (token == r"\sqrt" and following not in ("{", "[")):
             return False
@@ -221,6 +222,7 @@ def bookmark(text: object) -> str:
     return " ".join(re.sub(r"[^A-Za-z0-9 ,.:()+=/-]", " ", str(text)).split())
 
 
+@cache
 def _set(character: str) -> str:
     if character in PLAIN:
         return PLAIN[character]
