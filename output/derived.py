@@ -191,6 +191,19 @@ numbers too, proved for the sizes in parentheses:
     rewrite-logsumexp-largest (every K)
         z[j] + log(1 + r[j]/exp(z[j])) = log(S)
         where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
+    rewrite-logsumexp-near-one (every K)
+        log(S) = log(1 + (S - 1))
+        where S = Sum(k, exp(z[k]))
+    rewrite-units (every K)
+        h + (a - h - b) = a - b
+        where h = a - b + c - c
+    rewrite-exp-table (every K)
+        exp(a)*exp(x - n*h - (n*m + delta_h) + w - (n*l + delta_l)) = exp(x + w)
+        where a = n*(h + m + l) + (delta_h + delta_l)
+    rewrite-half-square-of-parts (every K)
+        fraction(1, 2)*r*r + s*(fraction(1, 2)*(r + (r + s))) = (r + s)**2/2
+    rewrite-scaled-parts (every K)
+        p + p*r + p*g + p*q = p*(1 + r + g + q)
     rewrite-complement (every K)
         1 - y[i] = r[i]/S
         where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
@@ -200,6 +213,13 @@ numbers too, proved for the sizes in parentheses:
     rewrite-jvp-centred (every K)
         y[i]*(v[i] - a - Sum(k, y[k]*(v[k] - a))) = y[i]*(v[i] - Sum(k, y[k]*v[k]))
         where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    rewrite-jvp-over-sum (every K)
+        y[i]*(v[i] - Sum(k, y[k]*v[k])) = (exp(z[i])/S)*((v[i]*S - Sum(k, exp(z[k])*v[k]))/S)
+        where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
+    rewrite-difference-of-pairs (every K)
+        a - c + (b - d) = a + b - (c + d)
+    rewrite-product-of-pairs (every K)
+        p + (a*d + b*c - (p - a*c)) = (a + b)*(c + d) - b*d
     rewrite-mean (every N)
         L = Sum(n, ell[n])/N
         where L = (1/N)*Sum(n, ell[n])
@@ -246,6 +266,12 @@ numbers too, proved for the sizes in parentheses:
         where r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k])), L_epsilon = -Sum(k, s[k]*log(y[k])),
         s[k] = (1 - epsilon)*t[k] + epsilon/K, y[i] = exp(z[i])/S
         assuming t is one-hot at c
+    rewrite-numerator-rest (every K)
+        (A - t[j])*exp(z[j]) - t[j]*r[j] = A*exp(z[j]) - t[j]*S
+        where A = Sum(k, w[k]*t[k]), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k])), S = Sum(k, exp(z[k]))
+    rewrite-gradient-over-sum (every K)
+        A*y[i] - t[i] = (A*exp(z[i]) - t[i]*S)/S
+        where A = Sum(k, w[k]*t[k]), y[i] = exp(z[i])/S, S = Sum(k, exp(z[k]))
     rewrite-hvp-factor (every K)
         (A/B)*Sum(j, D(g[i], z[j])*v[j]) = (A/(B*tau*tau))*(q[i]*(v[i] - Sum(k, q[k]*v[k])))
         where g[i] = (q[i] - t[i])/tau, q[i] = exp(z[i]/tau)/S_tau, tau = exp(theta), S_tau = Sum(k, exp(z[k]/tau))
@@ -275,6 +301,9 @@ numbers too, proved for the sizes in parentheses:
     rewrite-logistic-gradient-left (every K)
         D(ell, x) = exp(x)/(1 + exp(x)) - t
         where ell = -(t*log(p) + (1 - t)*log(1 - p)), p = sigma(x), sigma(x) = 1/(1 + exp(-x))
+    rewrite-logistic-gradient-over-sum (every K)
+        D(ell, x) = (1 - t - exp(-x) + (1 - t)*exp(-x))/(1 + exp(-x))
+        where ell = -(t*log(p) + (1 - t)*log(1 - p)), p = sigma(x), sigma(x) = 1/(1 + exp(-x))
 
 Not proved: other sizes, anything about rounding, and the algorithm around the formulas (chunks of rows, a first pass
 without a shift, the shift where its sums show that it is needed), which was tested.
@@ -294,6 +323,10 @@ Conventions of all functions:
     `weight` (K,) and `ignore_index` go with class numbers only; an ignored row has loss 0 and gradient 0, and counts
     for nothing in the mean. `label_smoothing` ε replaces the labels t by (1 - ε) t + ε/K, `temperature` τ the logits z
     by z / τ. `workers` is the number of threads that share the rows; by default the calling thread does all.
+    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t) are within
+    a few ULP in float64 too, by a second pass in pairs of numbers over the rows where terms may cancel. It takes four
+    to eight times as long as the first; with `refine=False` it is left out, and such results are as exact as their
+    terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
     logit take their limits at -inf and +inf. No warning is issued.
@@ -304,7 +337,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import Context
-from functools import wraps
+from functools import cache, wraps
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -621,10 +654,12 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
 
     log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
     without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
-    Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K), rewrite-rest
-    (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), softmax-shift-by-maximum (every K),
-    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K),
-    rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
+    Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K),
+    rewrite-logsumexp-near-one (every K), rewrite-rest (every K), rewrite-units (every K), rewrite-rest-apart (every K),
+    rewrite-fast-two-sum (every K), softmax-shift-by-maximum (every K), rewrite-exp-table (every K),
+    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
@@ -639,10 +674,9 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
             m = xs[np.arange(b - a), j]
             inverse = _log_inverse(part.rest, part.e_j)
             total = m + inverse  # rewrite-logsumexp-largest
-            if bool((inverse + m / 2 >= 0).any()) and not bool(m.min() >= -1):
-                # m < 0 and -log y_j cancel: here the sum of the unshifted exponentials is close to 1.
-                plain = np.log(_pairwise(np.exp(xs)))
-                total = np.where((inverse + m / 2 >= 0) & ~(m >= -1), plain, total)
+            near = (m < 0) & (np.abs(total) < inverse / 2)
+            if bool(near.any()):
+                total[near] = _logsumexp_again(xs[near])
             sums[a:b] = total
 
         return work
@@ -691,44 +725,50 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
 
 
 @_quiet
-def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
+def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     """The Jacobian of softmax times a tangent v, without the matrix.
 
     (J v)_i = y_i (v_i - Σ_k y_k v_k). v has the shape of z, and so has the result.
-    Raises ValueError if there are no classes, or if the shapes differ.
+    `refine` is told above. Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-jvp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-row-sums (every K),
-    rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K), rewrite-rest-apart (every K),
-    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
-    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K),
-    rewrite-split (every K).
+    rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-jvp-over-sum (every K), temperature-log-softmax
+    (every K), rewrite-quotient-feedback (every K), rewrite-difference-of-pairs (every K), rewrite-units (every K),
+    rewrite-product-of-pairs (every K), rewrite-two-sum (every K), rewrite-rest (every K), rewrite-product-of-parts
+    (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-exp-table (every K),
+    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K),
+    rewrite-shift-feedback-exact (every K).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None)
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, refine)
 
 
 @_quiet
-def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
+def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     """A cotangent g times the Jacobian of softmax, without the matrix: what backpropagation needs.
 
     (g J)_j = y_j (g_j - Σ_k g_k y_k). g has the shape of z, and so has the result.
-    Raises ValueError if there are no classes, or if the shapes differ.
+    `refine` is told above. Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-vjp (every K), softmax-shift-by-maximum (every K), softmax-jacobian-column-sums (every K),
-    softmax-jvp (every K), rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-rest (every K),
-    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    softmax-jvp (every K), rewrite-jvp-centred (every K), rewrite-softmax (every K), rewrite-jvp-over-sum (every K),
+    temperature-log-softmax (every K), rewrite-quotient-feedback (every K), rewrite-difference-of-pairs (every K),
+    rewrite-units (every K), rewrite-product-of-pairs (every K), rewrite-two-sum (every K), rewrite-rest (every K),
+    rewrite-product-of-parts (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-exp-table
+    (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K),
+    rewrite-shift-feedback-exact (every K).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None)
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, refine)
 
 
-def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, workers: int | None = None) -> Floats:
+def _jacobian_times(
+    z: Floats, v: Floats, axis: int, tau: float, factor: Any, refine: bool, workers: int | None = None
+) -> Floats:
     """J v for each row, times its factor; v is taken relative to v_j where y_j ≥ 1/2, to keep v_j - Σ_k y_k v_k."""
     x, result = _places(z, None, axis)
     tangents = _rows(v, axis)
@@ -741,10 +781,19 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
             if bool(dominant.any()):
                 pivot = np.where(dominant, w[np.arange(b - a), j], 0)
                 w = w - pivot[:, None]  # rewrite-jvp-centred
-            dot = _pairwise(y * w)
+            term = y * w
+            dot = _pairwise(term)
             product = y * (w - dot[:, None])
+            if refine and z.dtype == y.dtype:
+                near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
+
+                def again(e: Pair, some: Ints) -> Floats:
+                    return _product_again(e, tangents[a + some], j[some])
+
+                _again(x[a:b], near, tau, product, again)
             if factor is not None:
-                product *= factor[a:b, None] if isinstance(factor, np.ndarray) else factor
+                times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
+                product = np.where(product == 0, product, product * times)  # 1 / τ² may be inf
             result.rows[a:b] = product
 
         return work
@@ -832,16 +881,18 @@ def cross_entropy(
     rewrite-rest (every K), rewrite-log-inverse-feedback (every K), rewrite-loss-label (every K),
     softmax-shift-by-maximum (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
     smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
-    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K),
-    rewrite-split (every K).
+    rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K), rewrite-rest-apart (every K),
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
+    rewrite-quotient-feedback (every K), rewrite-units (every K), rewrite-difference-of-pairs (every K),
+    rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K), rewrite-exp-table (every K),
+    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
     few = _class_few(p, None, False)
-    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if few is None else few[0], p)
+    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None, False) if few is None else few[0], p)
 
 
 @_quiet
@@ -856,13 +907,15 @@ def cross_entropy_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
     out: Floats | None = None,
 ) -> Floats:
     """The gradient of `cross_entropy` with respect to the logits.
 
     ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ for each row, without weights (y_i - t_i) / τ, t smoothed; for "mean"
     divided by the number of rows, or by the weight of their labels. Returns an array of the shape of z.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
     classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: softmax-cross-entropy-gradient (every K), softmax-shift-by-maximum (every K), softmax-sum (every K),
@@ -875,15 +928,18 @@ def cross_entropy_grad(
     rewrite-complement (every K), rewrite-rest (every K), rewrite-log-inverse-feedback (every K), rewrite-loss-label
     (every K), rewrite-softmax-reciprocal (every K), rewrite-smoothed-weighted-rest (every K),
     smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K), rewrite-smoothed-complement (every K),
-    rewrite-loss-smoothed (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum
-    (every K), rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-product-of-parts
-    (every K), rewrite-split (every K).
+    rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
+    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
+    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
+    (every K).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    return _value_and_grad(p, out)[1]
+    return _value_and_grad(p, out, refine)[1]
 
 
 @_quiet
@@ -898,13 +954,15 @@ def cross_entropy_value_and_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
     out: Floats | None = None,
 ) -> tuple[Loss, Floats]:
     """`cross_entropy` and its gradient, which share their exponentials.
 
     L = -Σ_k w_k t_k log y_k and ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ. Returns the loss and an array of the shape
     of z.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
     classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), softmax-cross-entropy-gradient (every K),
@@ -919,16 +977,19 @@ def cross_entropy_value_and_grad(
     rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K), rewrite-rest
     (every K), rewrite-log-inverse-feedback (every K), rewrite-loss-label (every K), rewrite-softmax-reciprocal (every
     K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
-    (every K), rewrite-loss-smoothed (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K),
-    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    (every K), rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
+    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
+    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
+    (every K).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
     (0.693147, [0.25, -0.25])
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    losses, gradient = _value_and_grad(p, out)
+    losses, gradient = _value_and_grad(p, out, refine)
     return _reduced(losses, p), gradient
 
 
@@ -945,21 +1006,25 @@ def cross_entropy_hvp(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
 ) -> Floats:
     """The Hessian of `cross_entropy` times a tangent v, without the matrix.
 
     (H v)_i = (Σ_k w_k t_k) y_i (v_i - Σ_k y_k v_k) / τ² for each row, for "mean" divided as the gradient is. Without
     weights Σ_k t_k = 1, and H does not depend on the labels; they are checked all the same. v has the shape of z, and
     so has the result.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight or a number that does not fit, an unknown reduction, no classes, or shapes
     that differ, and TypeError for an `axis` that is no integer.
     Rests on: cross-entropy-hvp (every K), softmax-shift-by-maximum (every K), cross-entropy-hessian-row-sums (every K),
     weighted-cross-entropy-hvp (every K), temperature-cross-entropy-hvp (every K), rewrite-hvp-factor (every K),
     softmax-jvp (every K), rewrite-jvp-centred (every K), smoothed-weighted-labels-sum (every K), rewrite-softmax (every
-    K), rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    K), rewrite-jvp-over-sum (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
+    rewrite-difference-of-pairs (every K), rewrite-units (every K), rewrite-product-of-pairs (every K), rewrite-two-sum
+    (every K), rewrite-rest (every K), rewrite-product-of-parts (every K), rewrite-rest-apart (every K),
+    rewrite-fast-two-sum (every K), rewrite-exp-table (every K), rewrite-half-square-of-parts (every K),
+    rewrite-scaled-parts (every K), rewrite-split (every K), rewrite-shift-feedback-exact (every K).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -972,7 +1037,7 @@ def cross_entropy_hvp(
     elif p.scale != 1 or p.tau != 1:
         mass = np.float64(1)
         factor = mass / (p.scale * p.tau * p.tau)
-    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, workers)
+    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, refine, workers)
     if p.ignored is not None:
         np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
@@ -991,13 +1056,15 @@ def linear_cross_entropy_value_and_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
 ) -> tuple[Loss, Floats, Floats]:
     """The cross-entropy of a linear layer, and its gradients with respect to weights and bias.
 
     z = X W + b, dW = Xᵀ G and db = Σ_n G_n with the gradient G of `cross_entropy`: for "mean" G = (Y - T) / N. X is
     (..., F), W (F, K) and b (K,), computed in their common type. An empty batch has loss nan and gradients 0.
     Returns the loss, dW (F, K) and db (K,).
-    `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for shapes, labels, a weight or a number that does not fit.
     Rests on: cross-entropy-logits (every K), logsumexp-shift (every K), softmax-cross-entropy-gradient (every K),
     softmax-shift-by-maximum (every K), softmax-sum (every K), batch-mean-gradient (every K, F, N),
@@ -1012,9 +1079,12 @@ def linear_cross_entropy_value_and_grad(
     rewrite-gradient-rests-any-labels (every K), rewrite-softmax (every K), rewrite-complement (every K), rewrite-rest
     (every K), rewrite-log-inverse-feedback (every K), rewrite-loss-label (every K), rewrite-softmax-reciprocal (every
     K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
-    (every K), rewrite-loss-smoothed (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K),
-    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    (every K), rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
+    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
+    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
+    (every K).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -1025,13 +1095,13 @@ def linear_cross_entropy_value_and_grad(
         raise ValueError(f"shapes {inputs.shape} @ {weights.shape} + {bias.shape} are not (..., F) @ (F, K) + (K,)")
     logits = _logits(inputs @ weights + bias)
     p = _problem(logits, labels, -1, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    losses, gradient = _value_and_grad(p, logits)  # the logits are ours: the gradient takes their place
+    losses, gradient = _value_and_grad(p, logits, refine)  # the logits are ours: the gradient takes their place
     features, classes = weights.shape
     rows = gradient.reshape(logits.size // classes, classes)
     return _reduced(losses, p), inputs.reshape(len(rows), features).T @ rows, rows.sum(axis=0)
 
 
-def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
+def _value_and_grad(p: Problem, out: Floats | None, refine: bool) -> tuple[Floats, Floats]:
     """Losses of the rows, and the gradient."""
     if p.t is not None:
         p = p._replace(t=_apart(p.t, out))
@@ -1044,7 +1114,7 @@ def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
             np.copyto(out, gradient, casting="same_kind")
         return losses, out
     x, result = _places(p.z, out, p.axis)
-    losses = _losses_and_gradient(p, x, result.rows)
+    losses = _losses_and_gradient(p, x, result.rows, refine)
     return losses, result.done(p.axis)
 
 
@@ -1115,7 +1185,7 @@ def _class_gradient(p: Problem, e: Floats, part: Split, out: Floats) -> None:
     out.reshape(-1)[part.index] = label.astype(out.dtype, copy=False)
 
 
-def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floats:
+def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None, refine: bool) -> Floats:
     """The losses of the rows x, and their gradient into `gradient`, unless that is None."""
     losses = np.empty(len(x), _LIMITS[x.dtype].wide)
     if p.classes is not None and p.smoothing == 0:
@@ -1123,7 +1193,7 @@ def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floa
         plan = plan._replace(lim=_loss_limits(p, plan.lim))
         _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
     else:
-        _run(_wide_plan(x, p.workers), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
+        _run(_wide_plan(x, p.workers), p.workers, lambda: _distribution_kernel(p, x, losses, gradient, refine))
     return losses
 
 
@@ -1159,7 +1229,7 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
     return work
 
 
-def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None) -> Kernel:
+def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None, refine: bool) -> Kernel:
     """For distributions and smoothed labels, in the wide type, as y - t may cancel."""
     tau, scale = p.tau, p.scale * p.tau
 
@@ -1185,6 +1255,11 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
             t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
             # rewrite-gradient-rests-any-labels
             e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
+            if refine and x.dtype == e.dtype:
+                near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
+                near_j = (others < 2 * rest) & (rest < 8 * others)
+                near[row, j] = np.where(t_j >= others, near_j, near[row, j])
+                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]))
             if scale != 1:
                 np.divide(e, scale, out=e)
             gradient[a:b] = e
@@ -1431,55 +1506,71 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     Raises ValueError for labels that do not fit or an unknown reduction.
     Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K), rewrite-logistic-loss (every K),
     rewrite-mean (every N), rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K),
-    rewrite-logistic-gradient-left (every K).
+    rewrite-logistic-gradient-left (every K), rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs
+    (every K), rewrite-exp-table (every K), rewrite-units (every K), rewrite-half-square-of-parts (every K),
+    rewrite-scaled-parts (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs
+    (every K).
 
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
     """
-    logits, losses, _ = _binary_losses_and_gradient(x, t, reduction, True, False, None)
+    logits, losses, _ = _binary_losses_and_gradient(x, t, reduction, True, False, None, False)
     return _binary_reduced(logits, losses, reduction)
 
 
 @_quiet
 def binary_cross_entropy_grad(
-    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None, refine: bool = True
 ) -> Floats:
     """The gradient of `binary_cross_entropy` with respect to the logits.
 
     ∂L/∂x = σ(x) - t, divided by the number of elements for "mean".
-    Returns an array of the shape of x, which t must have too.
+    Returns an array of the shape of x, which t must have too. `refine` is told above.
     Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
     Rests on: logistic-loss-gradient (every K), sigmoid-symmetry (every K), rewrite-logistic-loss (every K),
-    rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K).
+    rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K),
+    rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs (every K), rewrite-exp-table (every K),
+    rewrite-units (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K),
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K).
 
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
     """
-    return _binary_losses_and_gradient(x, t, reduction, False, True, out)[2]
+    return _binary_losses_and_gradient(x, t, reduction, False, True, out, refine)[2]
 
 
 @_quiet
 def binary_cross_entropy_value_and_grad(
-    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None, refine: bool = True
 ) -> tuple[Loss, Floats]:
     """`binary_cross_entropy` and its gradient, which share their exponentials.
 
     L = softplus(x) - t x and ∂L/∂x = σ(x) - t. Returns the loss and an array of the shape of x, which t must have too.
+    `refine` is told above.
     Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
     Rests on: logistic-loss-softplus (every K), softplus-symmetry (every K), logistic-loss-gradient (every K),
     sigmoid-symmetry (every K), rewrite-logistic-loss (every K), rewrite-mean (every N), rewrite-sigmoid-complement
-    (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K).
+    (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K),
+    rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs (every K), rewrite-exp-table (every K),
+    rewrite-units (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K),
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K).
 
     >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
     >>> round(float(loss), 6), float(gradient)
     (0.693147, -0.5)
     """
-    logits, losses, gradient = _binary_losses_and_gradient(x, t, reduction, True, True, out)
+    logits, losses, gradient = _binary_losses_and_gradient(x, t, reduction, True, True, out, refine)
     return _binary_reduced(logits, losses, reduction), gradient
 
 
 def _binary_losses_and_gradient(
-    x: ArrayLike, t: ArrayLike, reduction: Reduction, with_losses: bool, with_gradient: bool, out: Floats | None
+    x: ArrayLike,
+    t: ArrayLike,
+    reduction: Reduction,
+    with_losses: bool,
+    with_gradient: bool,
+    out: Floats | None,
+    refine: bool,
 ) -> tuple[Floats, Floats, Floats]:
     """Logits, losses (in the wide type) and gradient, the latter two empty unless asked for."""
     _check(reduction)
@@ -1503,6 +1594,10 @@ def _binary_losses_and_gradient(
             losses[a : a + step] = loss
         if with_gradient:
             gradient = _binary_gradient(xs, unlikely, e)
+            if refine and logits.dtype == wide:
+                near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+                if near.size:
+                    gradient[near] = _binary_again(xs[near], ts[near], unlikely[near])
             if reduction == "mean":
                 gradient = gradient / flat.size
             result.rows[a : a + step] = gradient
@@ -1537,6 +1632,277 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
     total: Any = np.add.reduce(losses)
     loss: Loss = logits.dtype.type(total / np.float64(losses.size) if reduction == "mean" else total)
     return loss
+
+
+# ---- pairs: results that are small differences, with twice the digits ----
+
+
+PAIR_CHUNK = 1 << 14  # elements at a time
+STEPS = 1 << 14  # entries of the table, for one binary order of magnitude
+FAR = -708.0  # below it exponentials are not normal numbers
+LIFT = 100  # exponentials times 2^LIFT have low parts that are normal numbers too
+WHOLE = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in its last bits
+COARSE, FINE, FINEST = WHOLE / 2.0**40, WHOLE / 2.0**56, WHOLE / 2.0**90  # the same for units of 2^-40, …
+
+
+class Pair(NamedTuple):
+    """A number as the sum of two, the second of which is about a rounding error of the first."""
+
+    high: Any
+    low: Any
+
+
+class Table(NamedTuple):
+    """Powers of 2, and parts of log 2 / STEPS that are so short that products with 24 bits are exact."""
+
+    bits: Ints  # of 2^(k / STEPS), rounded to 27 bits
+    delta_high: Floats  # the logarithm of that, less k log 2 / STEPS
+    delta_low: Floats
+    high: float
+    middle: float
+    low: float
+    inverse: float
+
+
+@cache
+def _table() -> Table:
+    """The table, made when it is first needed: in integers, in units of 2^-128."""
+    one = 1 << 128
+
+    def places(a: int, count: int) -> int:
+        return (a + (one >> count + 1) >> 128 - count) << 128 - count
+
+    step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
+    factor = term = one
+    for k in range(1, 12):  # exp(step)
+        term = (term * step >> 128) // k
+        factor += term
+    power, entries = one, []
+    for _ in range(STEPS):
+        short = places(power, 26)
+        off = (short - power << 128) // power
+        delta = off - (off * off >> 129) + (off**3 // 3 >> 256)
+        entries.append((short, places(delta, 71), delta - places(delta, 71)))
+        power = power * factor >> 128
+    values, delta_high, delta_low = (np.array(column, np.float64) * 2.0**-128 for column in zip(*entries, strict=True))
+    high = places(step, 42)
+    middle = places(step - high, 71)
+    parts = (high / one, middle / one, (step - high - middle) / one, one / step)
+    return Table(values.view(np.int64), delta_high, delta_low, *parts)
+
+
+def _exp_pair(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """2^lift exp(d + error) for flat d from -708 to 700, in two of the work arrays; off by at most 2^-98 of it."""
+    table = _table()
+    n, place, p, seen, rest, s, w, h, small, g = work[:, : d.size]
+    index, bits, seen_bits = place.view(np.int64), p.view(np.int64), seen.view(np.int64)
+    np.multiply(d, table.inverse, out=n)
+    whole = WHOLE + lift * STEPS
+    np.add(n, whole, out=n)
+    np.bitwise_and(n.view(np.int64), STEPS - 1, out=index)
+    np.subtract(n.view(np.int64), index, out=bits)
+    np.left_shift(bits, 38, out=bits)
+    np.subtract(n, whole, out=n)
+    np.take(table.bits, index, out=seen_bits, mode="clip")
+    np.add(bits, seen_bits, out=bits)  # exp(d) is p times exp(h + small - w)
+    # rewrite-exp-table: only w is rounded.
+    np.multiply(n, table.high, out=rest)
+    np.subtract(d, rest, out=rest)
+    np.take(table.delta_high, index, out=seen, mode="clip")
+    np.multiply(n, table.middle, out=s)
+    np.add(s, seen, out=s)
+    np.take(table.delta_low, index, out=seen, mode="clip")
+    np.multiply(n, table.low, out=w)
+    np.add(w, seen, out=w)
+    np.subtract(rest, s, out=h)
+    np.add(h, COARSE, out=h)
+    np.subtract(h, COARSE, out=h)  # rewrite-units
+    np.subtract(rest, h, out=small)
+    np.subtract(small, s, out=small)
+    if error is not None:
+        np.add(error, FINEST, out=n)
+        np.subtract(n, FINEST, out=n)
+        np.subtract(error, n, out=seen)
+        np.add(small, n, out=small)
+        np.subtract(w, seen, out=w)
+    # exp(r) - 1 = r + r²/2 + r³/6 + …, with rewrite-half-square-of-parts; the sum but for h and g is below 2^-45.
+    np.multiply(1 / 2, h, out=seen)
+    np.multiply(seen, h, out=seen)
+    np.add(seen, small, out=g)
+    np.add(g, FINE, out=g)
+    np.subtract(g, FINE, out=g)
+    np.subtract(seen, g, out=seen)
+    np.add(seen, small, out=seen)
+    np.subtract(seen, w, out=seen)
+    np.subtract(small, w, out=s)
+    np.add(h, s, out=rest)
+    np.add(h, rest, out=n)
+    np.multiply(1 / 2, n, out=n)
+    np.multiply(s, n, out=n)
+    np.add(seen, n, out=seen)
+    # A polynomial for the rest of the series: with |r| < 2^-15.4, what is left out is below 2^-101.
+    np.multiply(rest, 1 / 120, out=n)
+    np.add(n, 1 / 24, out=n)
+    np.multiply(n, rest, out=n)
+    np.add(n, 1 / 6, out=n)
+    for _ in range(3):
+        np.multiply(n, rest, out=n)
+    np.add(seen, n, out=seen)
+    # rewrite-scaled-parts
+    np.multiply(p, h, out=h)
+    np.multiply(p, g, out=g)
+    np.multiply(p, seen, out=seen)
+    np.add(p, h, out=n)
+    np.subtract(n, p, out=s)
+    np.subtract(h, s, out=s)  # rewrite-fast-two-sum
+    np.add(n, g, out=small)
+    np.subtract(small, n, out=w)
+    np.subtract(g, w, out=w)
+    np.add(s, w, out=s)
+    np.add(s, seen, out=s)
+    return Pair(small, s)
+
+
+def _by_columns(x: Floats) -> Floats:
+    """Rows of few classes in column layout."""
+    return np.asfortranarray(x) if x.shape[1] <= FEW_CLASSES_SHIFT else np.ascontiguousarray(x)
+
+
+def _powers(d: Floats, error: Floats | None, work: Floats, lift: int = 0) -> Pair:
+    """The same for rows in one of the layouts, 0 where d is below FAR."""
+    far = ~(d >= FAR)
+    deep = bool(far.any())
+    if deep:
+        d, error = np.where(far, 0, d), None if error is None else np.where(far, 0, error)
+    order: Any = "C" if d.flags.c_contiguous else "F"
+    flat_error = None if error is None else error.reshape(-1, order=order)
+    found = _exp_pair(d.reshape(-1, order=order), flat_error, work, lift)
+    e = Pair(*(part.reshape(d.shape, order=order) for part in found))
+    if deep:
+        e.high[far] = 0
+        e.low[far] = 0
+    return e
+
+
+def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
+    """2^LIFT exp((x - m) / tau) with the largest logit m of each row."""
+    m = np.maximum.reduce(x, axis=1, keepdims=True)
+    d = x - m
+    error = _difference_error(x, m, d)
+    if tau != 1:
+        quotient = d / tau
+        remainder = _product_error(d, tau, quotient)
+        error, d = (remainder + error) / tau, quotient
+    return _powers(d, error, work, LIFT)
+
+
+def _again(
+    x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]
+) -> None:
+    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows."""
+    rows = np.flatnonzero(near.any(axis=1))
+    step = max(1, PAIR_CHUNK // x.shape[1])
+    work = np.empty((10, min(step, rows.size) * x.shape[1]))
+    for a in range(0, rows.size, step):
+        some = rows[a : a + step]
+        e = _exponential_pairs(_by_columns(x[some]), tau, work)
+        found = formula(e, some)
+        into[some] = np.where(near[some] & (e.high > 0) & np.isfinite(found), found, into[some])
+
+
+def _total(a: Pair) -> Pair:
+    """The sum of each row, as a column: of parts in common units, whose sums are exact, and the rest."""
+    spare = a.high.shape[1].bit_length()
+    _, exponent = np.frexp(np.maximum.reduce(np.abs(a.high), axis=1, keepdims=True))
+    unit = np.ldexp(1.5, exponent + spare)
+    first = a.high + unit - unit  # rewrite-units
+    rest = a.high - first
+    unit *= 2.0 ** (spare - 53)
+    second = rest + unit - unit
+    low = rest - second + a.low
+    sums = (Pair(np.add.reduce(part, axis=1, keepdims=True), 0.0) for part in (first, second, low))
+    return _plus(_plus(next(sums), next(sums)), next(sums))
+
+
+def _plus(a: Pair, b: Pair) -> Pair:
+    """a + b."""
+    high = a.high + b.high
+    return Pair(high, _difference_error(a.high, -b.high, high) + (a.low + b.low))
+
+
+def _times(a: Pair, b: Pair) -> Pair:
+    """a b, but for the product of the low parts."""
+    high = a.high * b.high
+    low = a.high * b.low + a.low * b.high - _product_error(high, a.high, b.high)  # rewrite-product-of-pairs
+    return Pair(high, low)
+
+
+def _less(a: Pair, b: Pair) -> Floats:
+    """a - b as one number."""
+    difference: Floats = a.high - b.high + (a.low - b.low)  # rewrite-difference-of-pairs
+    return difference
+
+
+def _label_pairs(p: Problem, rows: Ints) -> Pair:
+    """The labels of rows, smoothed and weighted, unless the row has but one weight."""
+    if p.t is not None and p.smoothing == 0:
+        return Pair(_by_columns(p.t[rows]), 0.0)
+    epsilon, classes = np.full(1, p.smoothing), p.z.shape[p.axis]
+    kept, part = 1 - epsilon, epsilon / classes
+    keep = Pair(kept, _difference_error(np.ones(1), epsilon, kept))
+    share = Pair(part, _product_error(epsilon, classes, part) / classes)
+    if p.t is not None:
+        return _plus(_times(Pair(_by_columns(p.t[rows]), 0.0), keep), share)
+    assert p.classes is not None
+    hit, full = _by_columns(p.classes[rows][:, None] == np.arange(classes)), _plus(keep, share)
+    t = Pair(np.where(hit, full.high, share.high), np.where(hit, full.low, share.low))
+    return t if p.weights is None else _times(t, Pair(p.weights, 0.0))
+
+
+def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
+    """The gradient from pairs; that of the largest class j, whose exponential is exact, from the rest."""
+    labels, one, largest = _label_pairs(p, rows), 2.0**LIFT, (np.arange(len(j)), j)
+    e.high[largest] = 0
+    rest = _total(e)
+    e.high[largest] = one
+    total = _plus(rest, Pair(np.full(1, one), 0.0))
+    mass = Pair(np.ones(1), 0.0) if p.weights is None else _total(labels)
+    top = _less(e if p.weights is None else _times(e, mass), _times(labels, total))
+    t_j = Pair(*(np.broadcast_to(part, top.shape)[largest][:, None] for part in labels))
+    high = mass.high - t_j.high  # rewrite-numerator-rest
+    low = _difference_error(mass.high, t_j.high, high) + (mass.low - t_j.low)
+    top[largest] = _less(Pair(high * one, low * one), _times(t_j, rest))[:, 0]
+    gradient: Floats = top / total.high  # rewrite-gradient-over-sum
+    return gradient
+
+
+def _product_again(e: Pair, v: Floats, j: Ints) -> Floats:
+    """The product with the Jacobian from pairs."""
+    pivot = v[np.arange(len(j)), j][:, None]
+    v = _by_columns(v)
+    w = v - pivot
+    tangent, total = Pair(w, _difference_error(v, pivot, w)), _total(e)
+    top = _less(_times(tangent, total), _total(_times(e, tangent)))
+    product: Floats = (e.high + e.low) / total.high * (top / total.high)  # rewrite-jvp-over-sum
+    return product
+
+
+def _logsumexp_again(x: Floats) -> Floats:
+    """The logarithm of a sum that is close to 1."""
+    x = _by_columns(x)
+    total = _total(_powers(x, None, np.empty((10, x.size))))
+    logarithm: Floats = np.log1p(total.high - 1 + total.low)  # rewrite-logsumexp-near-one
+    return logarithm[:, 0]
+
+
+def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
+    """σ(x) - t from pairs; u is the label of the less likely class."""
+    e, one = _exp_pair(-np.abs(x), None, np.empty((10, x.size)), LIFT), 2.0**LIFT
+    low = np.where(x >= 0, _difference_error(np.ones_like(t), t, u), 0)
+    top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
+    found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
+    gradient: Floats = np.where(x >= 0, found, -found)
+    return gradient
 
 
 # ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----
@@ -1739,6 +2105,8 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
 
 def _heated(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
     """exp((x - m) / tau) with a temperature, in the wide type."""
+    if tau > 1e290:  # products of its parts would overflow
+        return _heated(x * 2.0**-100, m * 2.0**-100, tau * 2.0**-100, lim)
     deep = not bool(x.min() - m.max() >= lim.deep * tau)
     if deep:
         # Masks, or logits far below the largest: -inf would have no rounding error. The last term only moves the bound
@@ -1746,6 +2114,8 @@ def _heated(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
         x = np.maximum(x, m + 2 * lim.floor * tau - np.abs(m) / 1024)
     d = x - m  # softmax-shift-by-maximum
     error = _difference_error(x, m, d)
+    if deep:
+        np.maximum(d, 4 * lim.floor * tau, out=d)  # 0 all the same; farther out products of parts would overflow
     quotient = d / tau  # temperature-log-softmax
     remainder = _product_error(d, tau, quotient)
     error = (remainder + error) / tau  # rewrite-quotient-feedback
@@ -2222,7 +2592,7 @@ def _temperature(temperature: float) -> float:
         raise ValueError(f"temperature must be a number, not {temperature!r}")
     if not 0 < temperature < np.inf:
         raise ValueError(f"temperature must be positive and finite, not {temperature!r}")
-    return float(temperature)
+    return float(temperature) if 1e-37 < temperature < 1e38 else np.float64(temperature)  # too far out for float32
 
 
 def _workers(workers: int | None) -> int | None:

@@ -242,3 +242,44 @@ def test_rows_do_not_depend_on_those_beside_them(derived: ModuleType) -> None:
 def test_one_class_has_gradient_zero(derived: ModuleType) -> None:
     found = derived.cross_entropy_grad([[3.0]], [[1.0]])
     assert found.tolist() == [[0.0]] and not np.signbit(found).any()
+
+
+BIG = float(np.finfo(np.float64).max)
+FAR_ROWS = [[1, 2], [BIG, -BIG], [BIG, BIG], [-BIG, -BIG], [BIG, 0], [1e300, -1e300], [1e155, 1], [0, -5e-324]]
+
+
+@pytest.mark.parametrize("tau", [1e-308, 1e-200, 1e-10, 0.1, 10.0, 1e200, 1e290, 1e300, BIG])
+def test_no_temperature_makes_finite_logits_nan(derived: ModuleType, tau: float) -> None:
+    for dtype in (np.float64, np.float32):
+        for row in FAR_ROWS if dtype is np.float64 else (FAR_ROWS[0], FAR_ROWS[-1]):
+            z = np.array(row, dtype)
+            for found in (
+                derived.softmax(z, temperature=tau),
+                derived.log_softmax(z, temperature=tau),
+                derived.cross_entropy(z, 1, temperature=tau),
+                derived.cross_entropy_grad(z, 0, temperature=tau),
+                derived.cross_entropy_grad(z, [0.5, 0.5], temperature=tau),
+                derived.cross_entropy_hvp(z, 1, [1.0, 2.0], temperature=tau),
+            ):
+                assert not np.isnan(found).any(), (row, dtype)
+
+
+def test_without_the_second_pass_terms_keep_their_digits(derived: ModuleType) -> None:
+    rng = np.random.default_rng(10)
+    z, t = rng.standard_normal((200, 10)) * 3, rng.dirichlet(np.ones(10), 200)
+    y, x, u = derived.softmax(z), z[:, 0], t[:, 0]
+    labels = rng.integers(0, 10, 200)
+    pairs: list[tuple[Callable[[bool], Any], Any]] = [
+        (lambda f: derived.cross_entropy_grad(z, t, reduction="sum", refine=f), y + t),
+        (lambda f: derived.cross_entropy_value_and_grad(z, t, reduction="sum", refine=f)[1], y + t),
+        (lambda f: derived.softmax_jvp(z, t, refine=f), y),
+        (lambda f: derived.softmax_vjp(z, t, refine=f), y),
+        (lambda f: derived.cross_entropy_hvp(z, labels, t, reduction="sum", refine=f), y),
+        (lambda f: derived.binary_cross_entropy_grad(x, u, reduction="sum", refine=f), derived.sigmoid(x) + u),
+    ]
+    for function, terms in pairs:
+        refined, plain = function(True), function(False)
+        assert (np.abs(refined - plain) <= 16 * np.spacing(terms)).all()
+        assert (refined != plain).any()
+    for found in (derived.cross_entropy_grad(np.float32(z), t, refine=f) for f in (True, False)):
+        assert np.array_equal(found, derived.cross_entropy_grad(np.float32(z), t))

@@ -45,6 +45,10 @@ Conventions of all functions:
     `weight` (K,) and `ignore_index` go with class numbers only; an ignored row has loss 0 and gradient 0, and counts
     for nothing in the mean. `label_smoothing` ε replaces the labels t by (1 - ε) t + ε/K, `temperature` τ the logits z
     by z / τ. `workers` is the number of threads that share the rows; by default the calling thread does all.
+    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t) are within
+    a few ULP in float64 too, by a second pass in pairs of numbers over the rows where terms may cancel. It takes four
+    to eight times as long as the first; with `refine=False` it is left out, and such results are as exact as their
+    terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
     logit take their limits at -inf and +inf. No warning is issued.
@@ -450,11 +454,11 @@ def softmax_jacobian(z: ArrayLike) -> Floats:
 
 
 @_quiet
-def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
+def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     """The Jacobian of softmax times a tangent v, without the matrix.
 
     (J v)_i = y_i (v_i - Σ_k y_k v_k). v has the shape of z, and so has the result.
-    Raises ValueError if there are no classes, or if the shapes differ.
+    `refine` is told above. Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-jvp (not proved in this run), softmax-shift-by-maximum (not proved in this run),
     softmax-jacobian-row-sums (not proved in this run), rewrite-jvp-centred (not proved in this run), rewrite-softmax
     (not proved in this run), rewrite-jvp-over-sum (not proved in this run), temperature-log-softmax (not proved in this
@@ -469,15 +473,15 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None)
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, refine)
 
 
 @_quiet
-def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
+def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     """A cotangent g times the Jacobian of softmax, without the matrix: what backpropagation needs.
 
     (g J)_j = y_j (g_j - Σ_k g_k y_k). g has the shape of z, and so has the result.
-    Raises ValueError if there are no classes, or if the shapes differ.
+    `refine` is told above. Raises ValueError if there are no classes, or if the shapes differ.
     Rests on: softmax-vjp (not proved in this run), softmax-shift-by-maximum (not proved in this run),
     softmax-jacobian-column-sums (not proved in this run), softmax-jvp (not proved in this run), rewrite-jvp-centred
     (not proved in this run), rewrite-softmax (not proved in this run), rewrite-jvp-over-sum (not proved in this run),
@@ -493,10 +497,12 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None)
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, refine)
 
 
-def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, workers: int | None = None) -> Floats:
+def _jacobian_times(
+    z: Floats, v: Floats, axis: int, tau: float, factor: Any, refine: bool, workers: int | None = None
+) -> Floats:
     """J v for each row, times its factor; v is taken relative to v_j where y_j ≥ 1/2, to keep v_j - Σ_k y_k v_k."""
     x, result = _places(z, None, axis)
     tangents = _rows(v, axis)
@@ -512,7 +518,7 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
             term = y * w
             dot = _pairwise(term)
             product = y * (w - dot[:, None])
-            if z.dtype == y.dtype:
+            if refine and z.dtype == y.dtype:
                 near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
 
                 def again(e: Pair, some: Ints) -> Floats:
@@ -520,7 +526,8 @@ def _jacobian_times(z: Floats, v: Floats, axis: int, tau: float, factor: Any, wo
 
                 _again(x[a:b], near, tau, product, again)
             if factor is not None:
-                product *= factor[a:b, None] if isinstance(factor, np.ndarray) else factor
+                times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
+                product = np.where(product == 0, product, product * times)  # 1 / τ² may be inf
             result.rows[a:b] = product
 
         return work
@@ -625,7 +632,7 @@ def cross_entropy(
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
     few = _class_few(p, None, False)
-    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None) if few is None else few[0], p)
+    return _reduced(_losses_and_gradient(p, _rows(p.z, axis), None, False) if few is None else few[0], p)
 
 
 @_quiet
@@ -640,13 +647,15 @@ def cross_entropy_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
     out: Floats | None = None,
 ) -> Floats:
     """The gradient of `cross_entropy` with respect to the logits.
 
     ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ for each row, without weights (y_i - t_i) / τ, t smoothed; for "mean"
     divided by the number of rows, or by the weight of their labels. Returns an array of the shape of z.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
     classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: softmax-cross-entropy-gradient (K=3), softmax-shift-by-maximum (not proved in this run), softmax-sum (not
@@ -675,7 +684,7 @@ def cross_entropy_grad(
     [0.5, -0.5]
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    return _value_and_grad(p, out)[1]
+    return _value_and_grad(p, out, refine)[1]
 
 
 @_quiet
@@ -690,13 +699,15 @@ def cross_entropy_value_and_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
     out: Floats | None = None,
 ) -> tuple[Loss, Floats]:
     """`cross_entropy` and its gradient, which share their exponentials.
 
     L = -Σ_k w_k t_k log y_k and ∂L/∂z_i = (y_i Σ_k w_k t_k - w_i t_i) / τ. Returns the loss and an array of the shape
     of z.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight, a number or an `out` that does not fit, an unknown reduction, or no
     classes, and TypeError for an `axis` that is no integer or an `out` that is no array.
     Rests on: cross-entropy-logits (not proved in this run), logsumexp-shift (not proved in this run),
@@ -729,7 +740,7 @@ def cross_entropy_value_and_grad(
     (0.693147, [0.25, -0.25])
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    losses, gradient = _value_and_grad(p, out)
+    losses, gradient = _value_and_grad(p, out, refine)
     return _reduced(losses, p), gradient
 
 
@@ -746,13 +757,15 @@ def cross_entropy_hvp(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
 ) -> Floats:
     """The Hessian of `cross_entropy` times a tangent v, without the matrix.
 
     (H v)_i = (Σ_k w_k t_k) y_i (v_i - Σ_k y_k v_k) / τ² for each row, for "mean" divided as the gradient is. Without
     weights Σ_k t_k = 1, and H does not depend on the labels; they are checked all the same. v has the shape of z, and
     so has the result.
-    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `axis`, `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for labels, a weight or a number that does not fit, an unknown reduction, no classes, or shapes
     that differ, and TypeError for an `axis` that is no integer.
     Rests on: cross-entropy-hvp (not proved in this run), softmax-shift-by-maximum (not proved in this run),
@@ -779,7 +792,7 @@ def cross_entropy_hvp(
     elif p.scale != 1 or p.tau != 1:
         mass = np.float64(1)
         factor = mass / (p.scale * p.tau * p.tau)
-    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, workers)
+    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, refine, workers)
     if p.ignored is not None:
         np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
@@ -798,13 +811,15 @@ def linear_cross_entropy_value_and_grad(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     workers: int | None = None,
+    refine: bool = True,
 ) -> tuple[Loss, Floats, Floats]:
     """The cross-entropy of a linear layer, and its gradients with respect to weights and bias.
 
     z = X W + b, dW = Xᵀ G and db = Σ_n G_n with the gradient G of `cross_entropy`: for "mean" G = (Y - T) / N. X is
     (..., F), W (F, K) and b (K,), computed in their common type. An empty batch has loss nan and gradients 0.
     Returns the loss, dW (F, K) and db (K,).
-    `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature` and `workers` are told above.
+    `reduction`, `weight`, `ignore_index`, `label_smoothing`, `temperature`, `workers` and `refine` are told
+    above.
     Raises ValueError for shapes, labels, a weight or a number that does not fit.
     Rests on: cross-entropy-logits (not proved in this run), logsumexp-shift (not proved in this run),
     softmax-cross-entropy-gradient (K=3), softmax-shift-by-maximum (not proved in this run), softmax-sum (not proved in
@@ -841,13 +856,13 @@ def linear_cross_entropy_value_and_grad(
         raise ValueError(f"shapes {inputs.shape} @ {weights.shape} + {bias.shape} are not (..., F) @ (F, K) + (K,)")
     logits = _logits(inputs @ weights + bias)
     p = _problem(logits, labels, -1, reduction, weight, ignore_index, label_smoothing, temperature, workers)
-    losses, gradient = _value_and_grad(p, logits)  # the logits are ours: the gradient takes their place
+    losses, gradient = _value_and_grad(p, logits, refine)  # the logits are ours: the gradient takes their place
     features, classes = weights.shape
     rows = gradient.reshape(logits.size // classes, classes)
     return _reduced(losses, p), inputs.reshape(len(rows), features).T @ rows, rows.sum(axis=0)
 
 
-def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
+def _value_and_grad(p: Problem, out: Floats | None, refine: bool) -> tuple[Floats, Floats]:
     """Losses of the rows, and the gradient."""
     if p.t is not None:
         p = p._replace(t=_apart(p.t, out))
@@ -860,7 +875,7 @@ def _value_and_grad(p: Problem, out: Floats | None) -> tuple[Floats, Floats]:
             np.copyto(out, gradient, casting="same_kind")
         return losses, out
     x, result = _places(p.z, out, p.axis)
-    losses = _losses_and_gradient(p, x, result.rows)
+    losses = _losses_and_gradient(p, x, result.rows, refine)
     return losses, result.done(p.axis)
 
 
@@ -931,7 +946,7 @@ def _class_gradient(p: Problem, e: Floats, part: Split, out: Floats) -> None:
     out.reshape(-1)[part.index] = label.astype(out.dtype, copy=False)
 
 
-def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floats:
+def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None, refine: bool) -> Floats:
     """The losses of the rows x, and their gradient into `gradient`, unless that is None."""
     losses = np.empty(len(x), _LIMITS[x.dtype].wide)
     if p.classes is not None and p.smoothing == 0:
@@ -939,7 +954,7 @@ def _losses_and_gradient(p: Problem, x: Floats, gradient: Floats | None) -> Floa
         plan = plan._replace(lim=_loss_limits(p, plan.lim))
         _run(plan, p.workers, lambda: _class_kernel(p, p.classes, plan, losses, gradient is not None))
     else:
-        _run(_wide_plan(x, p.workers), p.workers, lambda: _distribution_kernel(p, x, losses, gradient))
+        _run(_wide_plan(x, p.workers), p.workers, lambda: _distribution_kernel(p, x, losses, gradient, refine))
     return losses
 
 
@@ -975,7 +990,7 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
     return work
 
 
-def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None) -> Kernel:
+def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None, refine: bool) -> Kernel:
     """For distributions and smoothed labels, in the wide type, as y - t may cancel."""
     tau, scale = p.tau, p.scale * p.tau
 
@@ -1001,7 +1016,7 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
             t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
             # rewrite-gradient-rests-any-labels
             e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
-            if x.dtype == e.dtype:
+            if refine and x.dtype == e.dtype:
                 near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
                 near_j = (others < 2 * rest) & (rest < 8 * others)
                 near[row, j] = np.where(t_j >= others, near_j, near[row, j])
@@ -1263,18 +1278,18 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
     """
-    logits, losses, _ = _binary_losses_and_gradient(x, t, reduction, True, False, None)
+    logits, losses, _ = _binary_losses_and_gradient(x, t, reduction, True, False, None, False)
     return _binary_reduced(logits, losses, reduction)
 
 
 @_quiet
 def binary_cross_entropy_grad(
-    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None, refine: bool = True
 ) -> Floats:
     """The gradient of `binary_cross_entropy` with respect to the logits.
 
     ∂L/∂x = σ(x) - t, divided by the number of elements for "mean".
-    Returns an array of the shape of x, which t must have too.
+    Returns an array of the shape of x, which t must have too. `refine` is told above.
     Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
     Rests on: logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run),
     rewrite-logistic-loss (not proved in this run), rewrite-sigmoid-complement (not proved in this run),
@@ -1287,16 +1302,17 @@ def binary_cross_entropy_grad(
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
     """
-    return _binary_losses_and_gradient(x, t, reduction, False, True, out)[2]
+    return _binary_losses_and_gradient(x, t, reduction, False, True, out, refine)[2]
 
 
 @_quiet
 def binary_cross_entropy_value_and_grad(
-    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None
+    x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "mean", out: Floats | None = None, refine: bool = True
 ) -> tuple[Loss, Floats]:
     """`binary_cross_entropy` and its gradient, which share their exponentials.
 
     L = softplus(x) - t x and ∂L/∂x = σ(x) - t. Returns the loss and an array of the shape of x, which t must have too.
+    `refine` is told above.
     Raises ValueError for labels or an `out` that do not fit, or an unknown reduction.
     Rests on: logistic-loss-softplus (not proved in this run), softplus-symmetry (not proved in this run),
     logistic-loss-gradient (not proved in this run), sigmoid-symmetry (not proved in this run), rewrite-logistic-loss
@@ -1311,12 +1327,18 @@ def binary_cross_entropy_value_and_grad(
     >>> round(float(loss), 6), float(gradient)
     (0.693147, -0.5)
     """
-    logits, losses, gradient = _binary_losses_and_gradient(x, t, reduction, True, True, out)
+    logits, losses, gradient = _binary_losses_and_gradient(x, t, reduction, True, True, out, refine)
     return _binary_reduced(logits, losses, reduction), gradient
 
 
 def _binary_losses_and_gradient(
-    x: ArrayLike, t: ArrayLike, reduction: Reduction, with_losses: bool, with_gradient: bool, out: Floats | None
+    x: ArrayLike,
+    t: ArrayLike,
+    reduction: Reduction,
+    with_losses: bool,
+    with_gradient: bool,
+    out: Floats | None,
+    refine: bool,
 ) -> tuple[Floats, Floats, Floats]:
     """Logits, losses (in the wide type) and gradient, the latter two empty unless asked for."""
     _check(reduction)
@@ -1340,7 +1362,7 @@ def _binary_losses_and_gradient(
             losses[a : a + step] = loss
         if with_gradient:
             gradient = _binary_gradient(xs, unlikely, e)
-            if logits.dtype == wide:
+            if refine and logits.dtype == wide:
                 near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
                 if near.size:
                     gradient[near] = _binary_again(xs[near], ts[near], unlikely[near])
@@ -1851,6 +1873,8 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
 
 def _heated(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
     """exp((x - m) / tau) with a temperature, in the wide type."""
+    if tau > 1e290:  # products of its parts would overflow
+        return _heated(x * 2.0**-100, m * 2.0**-100, tau * 2.0**-100, lim)
     deep = not bool(x.min() - m.max() >= lim.deep * tau)
     if deep:
         # Masks, or logits far below the largest: -inf would have no rounding error. The last term only moves the bound
@@ -1858,6 +1882,8 @@ def _heated(x: Floats, m: Floats, tau: float, lim: Limits) -> Floats:
         x = np.maximum(x, m + 2 * lim.floor * tau - np.abs(m) / 1024)
     d = x - m  # softmax-shift-by-maximum
     error = _difference_error(x, m, d)
+    if deep:
+        np.maximum(d, 4 * lim.floor * tau, out=d)  # 0 all the same; farther out products of parts would overflow
     quotient = d / tau  # temperature-log-softmax
     remainder = _product_error(d, tau, quotient)
     error = (remainder + error) / tau  # rewrite-quotient-feedback
@@ -2334,7 +2360,7 @@ def _temperature(temperature: float) -> float:
         raise ValueError(f"temperature must be a number, not {temperature!r}")
     if not 0 < temperature < np.inf:
         raise ValueError(f"temperature must be positive and finite, not {temperature!r}")
-    return float(temperature)
+    return float(temperature) if 1e-37 < temperature < 1e38 else np.float64(temperature)  # too far out for float32
 
 
 def _workers(workers: int | None) -> int | None:
