@@ -10,6 +10,7 @@ from derive.proof import Proof
 
 from .index import index, links
 from .page import page
+from .pictures import proved_derivations
 from .render import html_index, html_page, tex_page
 
 __all__ = ["report_files"]
@@ -35,11 +36,12 @@ def report_files(
     the same bytes: no time, no date and no machine is in them.
     """
     titles = links(proofs)
-    pages = [page(proof, titles, certificates) for proof in proofs]
+    known = proved_derivations(proofs)
+    pages = [page(proof, titles, certificates, known) for proof in proofs]
     files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
     order = [None, *(titles[one.name] for one in pages), None]
     for n, one in enumerate(pages):
-        files[one.href] = html_page(one, command, version, order[n], order[n + 2])
+        files[one.href] = html_page(one, command, version, order[n], order[n + 2], titles)
         files[one.href.removesuffix("html") + "tex"] = tex_page(one, command, version)
     files |= certificates or {}
     files["derived.py"] = module_source

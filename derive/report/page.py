@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from derive.derivation import Overflow, Pitfall
+from derive.derivation import Derivation, Overflow, Pitfall
 from derive.formula.latex import latex, latex_hypothesis, letter
 from derive.proof import NumericCheck, Proof, VerdictName, primary
 
@@ -14,6 +14,8 @@ from . import certificates, every, scopes, words
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
+from .pictures import Pictures, pictures
+from .saturation import Saturation, saturation
 
 __all__ = ["Link", "Page", "page"]
 
@@ -119,10 +121,20 @@ class Page:
     refusal: str
     overflow: Difference | None
     certificates: Certificates | None
+    saturation: Saturation | None
+    pictures: Pictures
 
 
-def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None) -> Page:
-    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files."""
+def page(
+    proof: Proof,
+    titles: Mapping[str, Link],
+    certified: Collection[str] | None = None,
+    known: Mapping[str, Derivation] = {},
+) -> Page:
+    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files.
+
+    `known` are the derivations that the run has proved: their results may stand in figures.
+    """
     derivation, entry = proof.derivation, proof.entry
     claim, result = _claim_and_result(proof)
     pitfall = entry if isinstance(entry, Pitfall | Overflow) else None
@@ -163,6 +175,8 @@ def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | 
         refusal=proof.refusal,
         overflow=difference(proof.overflow) if proof.overflow else None,
         certificates=_certificates(lines),
+        saturation=saturation(derivation, plot[1]) if derivation is not None and plot else None,
+        pictures=pictures(proof, known),
     )
 
 
