@@ -12,10 +12,14 @@ from derive.proof import NumericCheck, Proof, VerdictName, primary
 
 from . import certificates, every, scopes, words
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
+from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
 from .pictures import Pictures, pictures
+from .refusal import Refusal, refusal
+from .refuted import Wrong, wrong
 from .saturation import Saturation, saturation
+from .undecided import Undecided, undecided
 
 __all__ = ["Link", "Page", "page"]
 
@@ -123,6 +127,10 @@ class Page:
     certificates: Certificates | None
     saturation: Saturation | None
     pictures: Pictures
+    wrong: Wrong | None
+    only_where: OnlyWhere | None
+    undecided: Undecided | None
+    refused: Refusal | None
 
 
 def page(
@@ -177,6 +185,10 @@ def page(
         certificates=_certificates(lines),
         saturation=saturation(derivation, plot[1]) if derivation is not None and plot else None,
         pictures=pictures(proof, known),
+        wrong=wrong(proof),
+        only_where=only_where(proof),
+        undecided=undecided(proof),
+        refused=refusal(proof),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from derive.export.templates import templates
 
@@ -19,7 +19,7 @@ from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, pr
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print figures".split()
+STYLE = "theme frame headline chain sections index narrow figures failing print".split()
 """The stylesheets, in the order in which they overrule each other."""
 
 COLOURS = {
@@ -45,7 +45,7 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
+    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, coded=coded)
     script = asset("report.js")
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
@@ -100,6 +100,12 @@ def font(name: str) -> str:
 def digest(text: str) -> str:
     """The hash by which the page's policy knows a script."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def coded(text: str) -> Markup:
+    """Text with code between backquotes."""
+    pieces = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces))
 
 
 def capital(text: str) -> str:
