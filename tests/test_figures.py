@@ -11,7 +11,7 @@ import pytest
 
 from derive.catalog import entries
 from derive.derivation import Derivation
-from derive.proof import Proof, VerdictName, prove
+from derive.proof import Proof, VerdictName, prove, with_general
 from derive.report.curve import curves
 from derive.report.graph import graph
 from derive.report.heat import heat
@@ -193,3 +193,12 @@ def test_no_figure_of_what_is_not_proved(proofs: list[Proof]) -> None:
     for verdict in verdicts:
         found = pictures(replace(proofs[1], verdict=verdict), CATALOG)
         assert found.graph is None and found.drawn == ()
+
+
+def test_only_what_was_decided_is_drawn(proofs: list[Proof]) -> None:
+    """The triangle shows three classes: at K = 4 alone nothing is known of them."""
+    gradient = CATALOG["softmax-cross-entropy-gradient"]
+    alone = prove(gradient, 4)
+    assert alone.general is None and pictures(alone, CATALOG).drawn == ()
+    assert len(pictures(with_general(alone), CATALOG).drawn) == 1
+    assert pictures(prove(CATALOG["softmax-jacobian"], 20), CATALOG).drawn == ()

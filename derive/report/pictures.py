@@ -10,7 +10,7 @@ from derive.derivation import Derivation
 from derive.proof import Proof, primary
 
 from .graph import Graph, graph
-from .heat import Heat, heat
+from .heat import CLASSES, Heat, heat
 from .simplex import Field, Map, contours, field
 from .surface import Surface, surface
 
@@ -30,14 +30,23 @@ def pictures(proof: Proof, known: Mapping[str, Derivation]) -> Pictures:
     derivation = proof.derivation
     if derivation is None or proof.verdict != "proved" or primary(proof).verdict != "proved":
         return Pictures()
-    pinned = dict(derivation.sizes)
+    pinned, shown = dict(derivation.sizes), dict(proof.sizes)
+    if not _holds_for_few(proof):
+        pinned = shown  # only what was decided may be drawn
+        if any(number not in CLASSES for number in shown.values()):
+            return Pictures(graph(derivation, known))
     found = (
-        heat(derivation, dict(proof.sizes)),
+        heat(derivation, shown),
         field(derivation, pinned),
         contours(derivation, pinned),
         surface(derivation, pinned),
     )
     return Pictures(graph(derivation, known), tuple(one for one in found if one is not None))
+
+
+def _holds_for_few(proof: Proof) -> bool:
+    """Whether a proof for every size covers the two and three classes that figures are drawn for."""
+    return proof.general is not None and all(least <= 2 for _, least in proof.general.least)
 
 
 def proved_derivations(proofs: Sequence[Proof]) -> dict[str, Derivation]:

@@ -23,6 +23,7 @@ from .words import is_every
 
 DIGITS = 40
 EQUAL = 10**-25
+WHOLE: frozenset[Path] = frozenset({()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def _wrong(step: StepProof, proof: Proof, others: tuple[int, ...], beside: bool)
     before, after = step.before, step.step.line
     array = isinstance(before, Array) and before.shape != ()
     marks = differing(before, after, found)
+    terms = marks != (WHOLE, WHOLE)
+    marks = marks if terms else (frozenset(), frozenset())
     assuming = proof.derivation.assuming
     return Wrong(
         number=step.number,
@@ -75,7 +78,7 @@ def _wrong(step: StepProof, proof: Proof, others: tuple[int, ...], beside: bool)
         place=place(proof) if beside and not is_every(proof) else "",
         note=breaks(proof) if is_every(proof) else "",
         found=difference(found, latex(before, marks[0]), latex(after, marks[1])),
-        terms=marks != (frozenset({()}), frozenset({()})),
+        terms=terms,
         source=decide_source(before, after, assuming, found.sizes) if step.step.relation == "=" else "",
         steps_before=step.number - 1,
         holds_before=all(one.verdict.name in HOLDS for one in proof.steps if one.number < step.number),
