@@ -39,6 +39,14 @@ def check_entry_name(name: str) -> None:
         raise WrittenError(f"{name!r:.200} cannot name a derivation; take letters, digits and hyphens, as softmax-sum")
 
 
+class IllFormedError(WrittenError):
+    """A derivation that cannot mean anything, with its lines and the number of the one that is refused."""
+
+    def __init__(self, message: str, lines: tuple[Formula, ...] = (), number: int = 0) -> None:
+        super().__init__(message)
+        self.lines, self.number = lines, number
+
+
 Relation: TypeAlias = Literal["=", "≈"]
 
 
@@ -125,7 +133,7 @@ class Derivation:
                 if n and (before := self.lines[n - 1]) is not None and self.steps[n - 1].by.removes_strokes:
                     self._check_strokes(before, line)
             except WrittenError as error:
-                raise WrittenError(f"{self.name}, line {n}: {error}") from None
+                raise IllFormedError(f"{self.name}, line {n}: {error}", self.lines, n) from None
         try:
             for formula in assumed:
                 check_line(formula)

@@ -11,6 +11,7 @@ from derive.proof import Proof
 
 from .index import index, links
 from .page import Link, Page, page
+from .pictures import proved_derivations
 from .render import html_index, html_page, tex_page
 
 __all__ = ["report_files"]
@@ -42,11 +43,12 @@ def report_files(
     or what does the same with several processors.
     """
     titles = links(proofs)
-    pages = [page(proof, titles, certificates) for proof in proofs]
+    known = proved_derivations(proofs)
+    pages = [page(proof, titles, certificates, known) for proof in proofs]
     files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
     order = [None, *(titles[one.name] for one in pages), None]
     placed = list(zip(pages, order[:-2], order[2:], strict=True))
-    for one, (html, tex) in zip(pages, each(partial(_written, command, version), placed), strict=True):
+    for one, (html, tex) in zip(pages, each(partial(_written, command, version, titles), placed), strict=True):
         files[one.href] = html
         files[one.href.removesuffix("html") + "tex"] = tex
     files |= certificates or {}
@@ -55,7 +57,7 @@ def report_files(
     return files
 
 
-def _written(command: str, version: str, placed: Placed) -> tuple[str, str]:
+def _written(command: str, version: str, titles: Mapping[str, Link], placed: Placed) -> tuple[str, str]:
     """The page and the article of one derivation."""
     one, before, after = placed
-    return html_page(one, command, version, before, after), tex_page(one, command, version)
+    return html_page(one, command, version, before, after, titles), tex_page(one, command, version)

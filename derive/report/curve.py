@@ -85,10 +85,12 @@ def curves(derivation: Derivation) -> tuple[Symbol, tuple[Curve, ...]] | None:
         return None
     (variable,) = leaves
     claim, result = derivation.claim, derivation.result
-    function = next((node for node in claim.walk() if node in named), named[0])
+    function: Expr = next((node for node in claim.walk() if node in named), named[0])
     if not isinstance(variable, Symbol) or not isinstance(claim, Expr) or not isinstance(result, Expr):
         return None
     other = result if isinstance(claim, Derivative) else claim
+    if isinstance(claim, Derivative) and not any(isinstance(node, Derivative) for node in claim.body.walk()):
+        function = claim.body  # what is differentiated, such as log σ(x), beside its slope
     shown: Sequence[Expr] = [function] if other == function else [function, other]
     try:
         return variable, tuple(Curve(formula, _sample(formula, variable)) for formula in shown)

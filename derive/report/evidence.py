@@ -30,6 +30,8 @@ class Difference:
     left: str
     """The value of the first with its sign: = where the digits are all of it, else ≈."""
     right: str
+    apart: str = ""
+    """The first value less the second, with its sign; nothing where one of them is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,21 @@ def difference(found: Counterexample, before: str = "", after: str = "") -> Diff
         point=tuple((variable(name), exact(value)) for name, value in sorted(found.point, key=_by_name)),
         left=left,
         right=right,
+        apart=_difference(found.left, found.right),
     )
+
+
+def _difference(left: Enclosure, right: Enclosure) -> str:
+    """left − right, to as many digits as its interval tells."""
+    if any(str(one).lstrip("-") in NO_NUMBER for one in (left, right)):
+        return ""
+    low, high = left.low - right.high, left.high - right.low
+    if low == high:
+        text = decimal(low, 9)
+        return f"= {digits(text)}" if Fraction(text) == low else rf"\approx {digits(decimal(low))}"
+    texts = [(decimal(low, count), decimal(high, count)) for count in (6, 5, 4, 3, 2, 1)]
+    same = next((first for first, second in texts if first == second), decimal((low + high) / 2, 1))
+    return rf"\approx {digits(same)}"
 
 
 def _by_name(place: tuple[str, Fraction]) -> tuple[str, list[int]]:

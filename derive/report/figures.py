@@ -9,7 +9,57 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 52, 18, 16, 44
+LEFT, RIGHT, TOP, BOTTOM = 58, 18, 16, 46
+
+GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+        "omega ell".split(),
+        "αβγδεζηθικλμνξπρστυφχψωℓ",
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The paper that a figure is drawn on."""
+
+    name: str
+    """What its title and description are called by."""
+    kind: str
+    width: float
+    height: float
+
+
+def svg(box: Box, title: str, description: str, lines: Sequence[str]) -> Markup:
+    """A figure of ready lines; `title` and `description` are for those who can't see it."""
+    return Markup(
+        "\n".join(
+            [
+                f'<svg class="plot {box.kind}" viewBox="0 0 {box.width:g} {box.height:g}" role="img" '
+                f'aria-labelledby="{box.name}-title {box.name}-text">',
+                f'<title id="{box.name}-title">{escape(title)}</title>',
+                f'<desc id="{box.name}-text">{escape(description)}</desc>',
+                *lines,
+                "</svg>",
+            ]
+        )
+    )
+
+
+def named(text: str, below: object = "") -> str:
+    """A letter as SVG text, in italics where it is one, with a subscript where it has one."""
+    shown = str(escape(GREEK.get(text.lstrip("\\"), text)))
+    if below == "":
+        return f"<tspan>{shown}</tspan>"
+    return f'<tspan>{shown}</tspan><tspan class="below" dy="0.28em">{escape(below)}</tspan>'
+
+
+def decimals(value: float, places: int = 3) -> str:
+    """A value to three places, with a real minus sign, and no sign before 0."""
+    text = f"{value:.{places}f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "\u2212")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +86,22 @@ class Frame:
         return f"{HEIGHT - BOTTOM - (value - self.low_y) / (self.high_y - self.low_y) * (HEIGHT - TOP - BOTTOM):.1f}"
 
 
-def plot(name: str, title: str, description: str, variable: str, series: Sequence[Series]) -> Markup:
-    """A line plot with grid and axes; `title` and `description` are for those who can't see it."""
+def plot(
+    name: str,
+    title: str,
+    description: str,
+    variable: str,
+    series: Sequence[Series],
+    shaded: Sequence[tuple[float, float]] = (),
+) -> Markup:
+    """A line plot with grid and axes; `shaded` are stretches of the horizontal axis."""
     xs = [x for one in series for x, _ in one.points]
     ys = [y for one in series for _, y in one.points]
     ticks_x, ticks_y = ticks(min(xs), max(xs)), ticks(min(ys), max(ys))
     frame = Frame(min(xs), max(xs), ticks_y[0], ticks_y[-1])
+    ticks_x = [tick for tick in ticks_x if frame.low_x <= tick <= frame.high_x]
     lines = [
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{name}-title {name}-text">',
-        f'<title id="{name}-title">{escape(title)}</title>',
-        f'<desc id="{name}-text">{escape(description)}</desc>',
+        *(shade(frame, low, high) for low, high in shaded),
         *grid(frame, ticks_x, ticks_y),
         f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
         f"{escape(variable)}</text>",
@@ -53,7 +109,13 @@ def plot(name: str, title: str, description: str, variable: str, series: Sequenc
     for one in series:
         path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y in one.points)
         lines.append(f'<path class="line {one.style}" d="M{path}"/>')
-    return Markup("\n".join([*lines, "</svg>"]))
+    return svg(Box(name, "wide", WIDTH, HEIGHT), title, description, lines)
+
+
+def shade(frame: Frame, low: float, high: float) -> str:
+    """A stretch of the horizontal axis, from top to bottom."""
+    left, right = float(frame.x(low)), float(frame.x(high))
+    return f'<rect class="shade" x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
 
 
 def grid(frame: Frame, ticks_x: Sequence[float], ticks_y: Sequence[float]) -> list[str]:

@@ -6,14 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from derive.derivation import Overflow, Pitfall
+from derive.derivation import Derivation, Overflow, Pitfall
 from derive.formula.latex import latex, latex_hypothesis, letter
 from derive.proof import NumericCheck, Proof, VerdictName, primary
 
 from . import certificates, every, scopes, words
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
+from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
+from .pictures import Pictures, pictures
+from .refusal import Refusal, refusal
+from .refuted import Wrong, wrong
+from .saturation import Saturation, saturation
+from .undecided import Undecided, undecided
 
 __all__ = ["Link", "Page", "page"]
 
@@ -119,10 +125,24 @@ class Page:
     refusal: str
     overflow: Difference | None
     certificates: Certificates | None
+    saturation: Saturation | None
+    pictures: Pictures
+    wrong: Wrong | None
+    only_where: OnlyWhere | None
+    undecided: Undecided | None
+    refused: Refusal | None
 
 
-def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None) -> Page:
-    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files."""
+def page(
+    proof: Proof,
+    titles: Mapping[str, Link],
+    certified: Collection[str] | None = None,
+    known: Mapping[str, Derivation] = {},
+) -> Page:
+    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files.
+
+    `known` are the derivations that the run has proved: their results may stand in figures.
+    """
     derivation, entry = proof.derivation, proof.entry
     claim, result = _claim_and_result(proof)
     pitfall = entry if isinstance(entry, Pitfall | Overflow) else None
@@ -163,6 +183,12 @@ def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | 
         refusal=proof.refusal,
         overflow=difference(proof.overflow) if proof.overflow else None,
         certificates=_certificates(lines),
+        saturation=saturation(derivation, plot[1]) if derivation is not None and plot else None,
+        pictures=pictures(proof, known),
+        wrong=wrong(proof),
+        only_where=only_where(proof),
+        undecided=undecided(proof),
+        refused=refusal(proof),
     )
 
 

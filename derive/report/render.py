@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from derive.export.templates import templates
-from derive.formula.latex import latex
 
-from .figures import Series, plot
 from .index import Index
 from .page import Link, Page
+from .plates import plates
 from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, prose_html, prose_plain, prose_tex
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print".split()
+STYLE = "theme frame headline chain sections index narrow figures failing print".split()
 """The stylesheets, in the order in which they overrule each other."""
 
 COLOURS = {
@@ -45,7 +45,7 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
+    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, coded=coded)
     script = asset("report.js")
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
@@ -102,26 +102,20 @@ def digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+def coded(text: str) -> Markup:
+    """Text with code between backquotes."""
+    pieces = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces))
+
+
 def capital(text: str) -> str:
     """The beginning of a sentence; the rest stays as it is."""
     return text[:1].upper() + text[1:]
 
 
-def figure(page: Page) -> Markup:
-    """The plot of a page's curves; nothing where there are none."""
-    if not page.curves:
-        return Markup("")
-    series = [Series("ab"[n % 2], curve.points) for n, curve in enumerate(page.curves)]
-    low, high = page.curves[0].points[0], page.curves[0].points[-1]
-    described = "; ".join(
-        f"{curve.formula} lies between {min(y for _, y in curve.points):.3g} and {max(y for _, y in curve.points):.3g}"
-        for curve in page.curves
-    )
-    text = f"For {page.variable} from {low[0]:g} to {high[0]:g}: {described}."
-    return plot("curves", f"{prose_plain(page.title)}, plotted", text, page.variable, series)
-
-
-def html_page(page: Page, command: str, version: str, before: Link | None, after: Link | None) -> str:
+def html_page(
+    page: Page, command: str, version: str, before: Link | None, after: Link | None, titles: Mapping[str, Link] = {}
+) -> str:
     """A derivation's page."""
     return (
         html()
@@ -132,8 +126,8 @@ def html_page(page: Page, command: str, version: str, before: Link | None, after
             version=version,
             before=before,
             after=after,
-            figure=figure(page),
-            legend=[latex(curve.formula) for curve in page.curves],
+            plates=plates(page),
+            titles=titles,
         )
     )
 

@@ -80,7 +80,8 @@ def place(proof: Proof) -> str:
     if is_every(proof):
         return f"{'as a claim ' * (proof.verdict == 'refuted')}for {every_words(proof)}"
     if is_scalar(proof):
-        return f"for {scope_words(proof)}" if has_variables(proof) else scope_words(proof)
+        claim = "as a claim " * (proof.verdict == "refuted")
+        return f"{claim}for {scope_words(proof)}" if has_variables(proof) else scope_words(proof)
     return f"at {scope_words(proof)}"
 
 

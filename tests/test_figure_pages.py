@@ -1,0 +1,65 @@
+"""Figures and failing pages as a browser shows them: nothing runs over, and every letter can be read on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.proof import Proof, prove, with_general
+
+from .test_failing_pages import fractions, inverse, lost_delta, lost_sign, power, product
+from .test_figures import CATALOG, SHOWN
+from .test_pages import Visit, browser  # noqa: F401  # a fixture
+from .test_report import files
+
+READABLE = 10.9
+GRAPHS = ["logistic-loss-gradient", "linear-layer-weight-gradient-entries", "softmax-ratio", "brier-score-gradient"]
+FAILING = [lost_delta, lost_sign, product, fractions, inverse, power]
+NAMES = [*SHOWN, *GRAPHS, *(one.name for one in FAILING)]
+
+SMALLEST = """() => Math.min(99, ...[...document.querySelectorAll('svg.plot text, svg.plot tspan')]
+    .filter(e => e.textContent.trim())
+    .map(e => [parseFloat(getComputedStyle(e).fontSize), e.getScreenCTM()])
+    .map(([size, way]) => size * Math.hypot(way.a, way.b)))"""
+OUTSIDE = """() => [...document.querySelectorAll('svg.plot text')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.left < 0 || box.right > innerWidth;
+}).map(e => e.textContent)"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("figures")
+    proofs: list[Proof] = [prove(CATALOG[name]) for name in (*SHOWN, *GRAPHS)]
+    proofs += [with_general(prove(one)) for one in FAILING]
+    for name, text in files(*proofs).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pages_fit_and_can_be_read(browser, written: Path, width: int, scheme: str) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    with Visit(browser, written / "index.html", width=width, scheme=scheme) as visit:  # type: ignore[arg-type]
+        for name in NAMES:
+            visit.page.goto((written / f"{name}.html").as_uri())
+            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert visit.page.evaluate(SMALLEST) >= READABLE, name
+            assert visit.page.evaluate(OUTSIDE) == [], name
+            assert visit.complaints == [], name
+
+
+def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    colours = []
+    for scheme in ("light", "dark"):
+        with Visit(browser, written / "softmax-jacobian.html", width=390, scheme=scheme) as visit:
+            colours.append(
+                visit.page.evaluate("getComputedStyle(document.querySelector('svg.heat .number')).fill")
+            )  # fmt: skip
+    assert colours[0] != colours[1]
+
+
+def test_what_is_wrong_is_on_the_first_screens_of_a_phone(browser, written: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    with Visit(browser, written / "lost-sign.html", width=390, scheme="light") as visit:
+        assert visit.page.evaluate("document.getElementById('wrong').getBoundingClientRect().top") < 900
