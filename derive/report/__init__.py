@@ -10,7 +10,7 @@ from derive.proof import Proof
 
 from .index import index, links
 from .page import page
-from .render import html_index, html_page, tex_page
+from .render import html_index, html_map, html_page, tex_page
 
 __all__ = ["report_files"]
 
@@ -25,18 +25,20 @@ def report_files(
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
     certificates: Mapping[str, str] | None = None,
+    times: bool = False,
 ) -> dict[str, str]:
-    """Relative file names → contents: the index, a page and an article for each proof, the NumPy module, one JSON.
+    """Relative file names → contents: the index, the map, a page and an article for each proof, the NumPy module, one JSON.
 
     `certificates` are files as well, and pages name those that there are.
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes: no time, no date and no machine is in them.
+    the same bytes: no date and no machine is in them, and how long each took only with `times`.
     """
     titles = links(proofs)
     pages = [page(proof, titles, certificates) for proof in proofs]
-    files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
+    run = index(pages, families or {}, scope, proofs, times)
+    files = {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
     order = [None, *(titles[one.name] for one in pages), None]
     for n, one in enumerate(pages):
         files[one.href] = html_page(one, command, version, order[n], order[n + 2])

@@ -14,13 +14,18 @@ from derive.formula.latex import latex
 
 from .figures import Series, plot
 from .index import Index
+from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, prose_html, prose_plain, prose_tex
+from .rests import Map
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print".split()
+STYLE = "theme frame headline chain sections index search map narrow print".split()
 """The stylesheets, in the order in which they overrule each other."""
+
+SCRIPTS = ("report.js", "search.js", "map.js")
+"""The scripts, one after the other: each works where its elements are."""
 
 COLOURS = {
     "proved": "good",
@@ -46,7 +51,7 @@ def html() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
-    script = asset("report.js")
+    script = Markup("").join(asset(name) for name in SCRIPTS)
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         style=Markup("\n").join(asset(f"style/{name}.css") for name in STYLE),
@@ -145,4 +150,23 @@ def tex_page(page: Page, command: str, version: str) -> str:
 
 def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
-    return html().get_template("index.html.j2").render(index=index, command=command, version=version)
+    return (
+        html()
+        .get_template("index.html.j2")
+        .render(index=index, command=command, version=version, strip=strip(index.map))
+    )
+
+
+def html_map(found: Map, version: str) -> str:
+    """What rests on what, as a picture and as a list."""
+    return (
+        html()
+        .get_template("map.html.j2")
+        .render(
+            map=found,
+            picture=picture(found),
+            keys=keys(found),
+            hrefs={one.link.name: one.link.href for one in found.members},
+            version=version,
+        )
+    )
