@@ -12,9 +12,16 @@
   const curves = (node) => [...node.querySelectorAll("path.other, path.ground")]
     .sort((a, b) => Number(b.matches(".other")) - Number(a.matches(".other")))
     .flatMap((path) => path.getAttribute("d").split(/(?=M)/));
-  const lit = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  const svg = map.namespaceURI;
+  const lit = document.createElementNS(svg, "g");
   lit.setAttribute("class", "lit");
   map.querySelector(".node").before(lit);
+  const light = (id, at) => {
+    const path = document.createElementNS(svg, "path");
+    path.setAttribute("d", curves(nodes.get(id))[below.get(id).indexOf(at)]);
+    path.setAttribute("transform", nodes.get(id).getAttribute("transform"));
+    return path;
+  };
 
   let shown = null;
   const show = (node) => {
@@ -22,11 +29,11 @@
     if (shown) [shown, ...map.querySelectorAll(".near")].forEach((one) => one.classList.remove("here", "near"));
     shown = node;
     map.classList.toggle("picked", Boolean(node));
-    lit.setAttribute("d", "");
+    lit.replaceChildren();
     if (!node) return;
     node.classList.add("here");
     [...below.get(node.id), ...above.get(node.id)].forEach((id) => nodes.get(id).classList.add("near"));
-    lit.setAttribute("d", above.get(node.id).map((id) => curves(nodes.get(id))[below.get(id).indexOf(node.id)]).join(""));
+    lit.append(...above.get(node.id).map((id) => light(id, node.id)));
   };
 
   map.addEventListener("pointerover", (event) => show(event.target.closest(".node")));

@@ -78,7 +78,7 @@
 
   // Only a region that really scrolls is worth a stop of the keyboard.
   const stops = () => all(".scroll").forEach((region) => {
-    if (region.scrollWidth > region.clientWidth + 1) {
+    if (region.scrollWidth > region.clientWidth) {
       region.tabIndex = 0;
       if (!region.hasAttribute("role")) {
         region.setAttribute("role", "group");

@@ -27,7 +27,7 @@ def report_files(
     certificates: Mapping[str, str] | None = None,
     times: bool = False,
 ) -> dict[str, str]:
-    """Relative file names → contents: the index, the map, a page and an article for each proof, the NumPy module, one JSON.
+    """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
     `certificates` are files as well, and pages name those that there are.
 

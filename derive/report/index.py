@@ -105,9 +105,11 @@ def index(
         as_expected=sum(page.as_expected for page in pages),
         beside={proof.name: beside(proof, timed) for proof in known},
         right={one.name: by_name[one.instead.name] for one in pitfalls if one.instead and one.instead.name in by_name},
-        verdicts=tuple(Count(verdict, name, verdicts[verdict]) for verdict, name in VERDICTS.items() if verdicts[verdict]),
+        verdicts=tuple(
+            Count(verdict, name, verdicts[verdict]) for verdict, name in VERDICTS.items() if verdicts[verdict]
+        ),
         scopes=tuple((one.kind, one.scope) for one in told),
-        map=rests(known, links(known), named, {page.name: page.verdict for page in pages}),
+        map=rests(known, links(known), named),
     )
 
 

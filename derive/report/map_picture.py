@@ -21,11 +21,13 @@ LEFT, RIGHT = 268, 932
 """Where the dots of the derivations stand."""
 PILL, PILL_WIDTH = 488, 224
 """Where the definitions and rules begin, and how wide they are."""
-ROW, HEADING, GAP, TOP = 14.5, 15, 13, 34
-LINE = 44
-"""How many letters of a family's title fit above its members."""
-WRITTEN = 31
-"""How many letters fit beside the name of a definition."""
+ROW, HEADING, GAP, TOP = 15, 15, 13, 22
+NAME = 12
+"""How far a name stands from its dot."""
+LINE, NAMED = 36, 44
+"""How many letters of a family's title fit above its members, and how many of a name beside its dot."""
+WRITTEN = 33
+"""How many letters fit into the place of a definition or rule."""
 
 LETTERS = {source: letter for letter, source in UNICODE.items() if source.startswith("\\") and letter.isalpha()}
 LETTERS |= {r"\epsilon": "ε", r"\phi": "φ"}
@@ -38,7 +40,7 @@ class Place:
     one: Resting
     key: str
     x: int
-    y: float
+    y: int
 
     @property
     def is_left(self) -> bool:
@@ -51,7 +53,7 @@ class Heading:
 
     lines: tuple[str, ...]
     x: int
-    y: float
+    y: int
 
 
 def keys(found: Map) -> dict[str, str]:
@@ -89,12 +91,15 @@ def strip(found: Map) -> Markup:
     step = (WIDTH - 40) / max(len(members) - 1, 1)
     places = {one.link.name: 20 + n * step for n, one in enumerate(members)}
     ends = [(places[one.link.name], places[other]) for one in members for other in one.derivations]
-    high = max(_rise(a - b) for a, b in ends)
-    base = high + 6
-    arcs = "".join(f"M{_n(a)} {_n(base)}A{_n(abs(a - b) / 2)} {_n(_rise(a - b))} 0 0 {int(a < b)} {_n(b)} {_n(base)}" for a, b in ends)
-    described = f"{len(members)} dots, one for each derivation, and {found.links} arcs between those that rest on others."
+    base = round(max(_rise(a - b) for a, b in ends)) + 6
+    arcs = "".join(
+        f"M{_n(a)} {_n(base)}a{_n(abs(a - b) / 2)} {_n(_rise(a - b))} 0 0 {int(a < b)} {_n(b - a)} 0" for a, b in ends
+    )
+    described = (
+        f"{len(members)} dots, one for each derivation, and {found.links} arcs between those that rest on others."
+    )
     lines = [
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {_n(base + 14)}" role="img" aria-labelledby="strip-title strip-text">',
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {base + 14}" role="img" aria-labelledby="strip-title strip-text">',
         '<title id="strip-title">What rests on what</title>',
         f'<desc id="strip-text">{described}</desc>',
         f'<path class="other" d="{arcs}"/>',
@@ -107,15 +112,15 @@ def strip(found: Map) -> Markup:
 
 def _rise(distance: float) -> float:
     """How high an arc goes: half a circle while it is short, flatter the longer it is."""
-    return min(abs(distance) / 2, 8 + 3.2 * abs(distance) ** 0.55)
+    return float(min(abs(distance) / 2, 8 + 3.2 * abs(distance) ** 0.55))
 
 
-def layout(found: Map) -> tuple[dict[str, Place], list[Heading], tuple[float, float]]:
+def layout(found: Map) -> tuple[dict[str, Place], list[Heading], tuple[int, int]]:
     """Places by name, the headings, and how far down each side reaches."""
     called, total = keys(found), len(found.members)
     places: dict[str, Place] = {}
     headings: list[Heading] = []
-    down = {LEFT: float(TOP), RIGHT: float(TOP)}
+    down = {LEFT: TOP, RIGHT: TOP}
     for family in found.families:
         x = LEFT if 2 * (len(places) + len(family.members) / 2) <= total else RIGHT
         y = down[x]
@@ -129,11 +134,11 @@ def layout(found: Map) -> tuple[dict[str, Place], list[Heading], tuple[float, fl
     return places, headings, (down[LEFT], down[RIGHT])
 
 
-def hub(found: Map, height: float) -> tuple[dict[str, float], float]:
+def hub(found: Map, height: int) -> tuple[dict[str, int], int]:
     """The heights of definitions and rules by key, spread over the height of the sides; and where they end."""
     count = len(found.grounds)
-    pitch = min(48.0, max(24.0, (height - TOP - 80) / max(count, 1)))
-    heights, y = {}, TOP + 18.0
+    pitch = min(48, max(24, (height - TOP - 80) // max(count, 1)))
+    heights, y = {}, TOP + 18
     for n, ground in enumerate(found.grounds):
         if n and n == len(found.definitions):
             y += 34
@@ -148,67 +153,69 @@ def _short(family: Family) -> str:
 
 
 def _heading(heading: Heading) -> Iterator[str]:
-    x, anchor = (0, "start") if heading.x == LEFT else (WIDTH, "end")
+    """The lines of a title, above the names of its members."""
+    is_left = heading.x == LEFT
+    side, x = ("left", LEFT - NAME) if is_left else ("right", RIGHT + NAME)
     for n, line in enumerate(heading.lines):
-        yield (
-            f'<text class="family" x="{x}" y="{_n(heading.y + n * HEADING)}" text-anchor="{anchor}">'
-            f"{escape(line)}</text>"
-        )
+        yield f'<text class="family {side}" x="{x}" y="{heading.y + n * HEADING}">{escape(line)}</text>'
 
 
-def _derivation(place: Place, places: Mapping[str, Place], pills: Mapping[str, float]) -> Iterator[str]:
-    """A link with its curves, its dot, the larger the more rests on it, and its name."""
+def _derivation(place: Place, places: Mapping[str, Place], pills: Mapping[str, int]) -> Iterator[str]:
+    """A link with its curves, its dot, the larger the more rests on it, and its name; its dot is its origin."""
     one = place.one
     on = [*(places[name].key for name in one.derivations), *one.grounds]
-    kind = "node wrong" if one.is_pitfall else "node"
-    yield f'<a class="{kind}" id="{place.key}" href="{escape(one.link.href)}" data-on="{" ".join(on)}">'
+    kind = f"node {'left' if place.is_left else 'right'}{' wrong' if one.is_pitfall else ''}"
+    at = f"translate({place.x} {place.y})"
+    named = f'class="{kind}" id="{place.key}" href="{escape(one.link.href)}"'
+    yield f'<a {named} data-on="{" ".join(on)}" transform="{at}">'
     yield f"<title>{escape(prose_plain(one.link.title))}</title>"
     if one.grounds:
         yield f'<path class="ground" d="{"".join(_to_hub(place, pills[key]) for key in one.grounds)}"/>'
     if one.derivations:
         yield f'<path class="other" d="{"".join(_to_other(place, places[name]) for name in one.derivations)}"/>'
-    radius = 2.2 + 0.9 * len(one.carries) ** 0.7
-    x, anchor = (place.x - 12, "end") if place.is_left else (place.x + 12, "start")
-    yield f'<circle cx="{place.x}" cy="{_n(place.y)}" r="{_n(radius)}"/>'
-    yield f'<text x="{x}" y="{_n(place.y + 3.7)}" text-anchor="{anchor}">{escape(_cut(one.link.name, LINE))}</text></a>'
+    yield f'<circle r="{_n(2.2 + 0.9 * len(one.carries) ** 0.7)}"/>'
+    yield f'<text x="{-NAME if place.is_left else NAME}">{escape(_cut(one.link.name, NAMED))}</text></a>'
 
 
-def _to_hub(place: Place, y: float) -> str:
+def _to_hub(place: Place, y: int) -> str:
     """A curve from a derivation to the near end of a definition or rule."""
-    end = PILL if place.is_left else PILL + PILL_WIDTH
-    middle = (place.x + end) // 2
-    return f"M{place.x} {_n(place.y)}C{middle} {_n(place.y)} {middle} {_n(y)} {end} {_n(y)}"
+    wide = (PILL if place.is_left else PILL + PILL_WIDTH) - place.x
+    return _curve(wide // 2, wide // 2, wide, y - place.y)
 
 
 def _to_other(place: Place, other: Place) -> str:
     """A curve to another derivation: an arc at one side, a sweep behind the middle from side to side."""
-    if place.x != other.x:
-        middle = (place.x + other.x) // 2
-        return f"M{place.x} {_n(place.y)}C{middle} {_n(place.y)} {middle} {_n(other.y)} {other.x} {_n(other.y)}"
-    reach = min(24 + 0.42 * abs(place.y - other.y), 200) * (1 if place.is_left else -1)
-    bend = _n(place.x + reach)
-    return f"M{place.x} {_n(place.y)}C{bend} {_n(place.y)} {bend} {_n(other.y)} {other.x} {_n(other.y)}"
+    wide, down = other.x - place.x, other.y - place.y
+    if wide:
+        return _curve(wide // 2, wide // 2, wide, down)
+    reach = round(min(24 + 0.42 * abs(down), 200)) * (1 if place.is_left else -1)
+    return _curve(reach, reach, 0, down)
 
 
-def _hub(found: Map, pills: Mapping[str, float]) -> Iterator[str]:
+def _curve(first: int, second: int, wide: int, down: int) -> str:
+    """A curve from the origin that leaves and arrives level."""
+    return f"M0 0c{first} 0 {second} {down} {wide} {down}".replace(" -", "-")
+
+
+def _hub(found: Map, pills: Mapping[str, int]) -> Iterator[str]:
     """The definitions and the rules, each a link to its row in the list."""
     for title, grounds in (("Definitions", found.definitions), ("Rules", found.rules)):
         if grounds:
-            y = _n(pills[grounds[0].key] - 18)
-            yield f'<text class="family" x="{WIDTH // 2}" y="{y}" text-anchor="middle">{title}</text>'
+            yield f'<text class="family hub" x="{WIDTH // 2}" y="{pills[grounds[0].key] - 18}">{title}</text>'
             yield from (line for ground in grounds for line in _ground(ground, pills[ground.key]))
 
 
-def _ground(ground: Ground, y: float) -> Iterator[str]:
-    yield f'<a class="node hub" id="{ground.key}" href="#in-{ground.key}">'
-    yield f'<rect x="{PILL}" y="{_n(y - 9.5)}" width="{PILL_WIDTH}" height="19" rx="9.5"/>'
+def _ground(ground: Ground, y: int) -> Iterator[str]:
+    yield f'<a class="node hub" id="{ground.key}" href="#in-{ground.key}" transform="translate({WIDTH // 2} {y})">'
+    yield f'<rect x="{-PILL_WIDTH // 2}" y="-9.5" width="{PILL_WIDTH}" height="19" rx="9.5"/>'
     if ground.kind == "definition":
-        written = f'<tspan class="written"> = {escape(_cut(ground.written, WRITTEN))}</tspan>'
-        shown = f'<tspan class="letter">{spoken(ground.name)}</tspan>{written}'
+        letter = spoken(ground.name)
+        written = _cut(ground.written, WRITTEN - 3 - len(letter.striptags()))
+        style = "letter" if "operatorname" not in ground.name else "letter word"  # upright, as formulas have it
+        shown = f'<tspan class="{style}">{letter}</tspan><tspan class="written"> = {escape(written)}</tspan>'
     else:
         shown = str(escape(_cut(_capital(prose_plain(ground.name)), WRITTEN)))
-    count = f'<tspan class="count" dx="6">{len(ground.carries)}</tspan>'
-    yield f'<text x="{WIDTH // 2}" y="{_n(y + 3.8)}" text-anchor="middle">{shown}{count}</text></a>'
+    yield f'<text>{shown}<tspan class="count" dx="6">{len(ground.carries)}</tspan></text></a>'
 
 
 def spoken(latex: str) -> Markup:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,8 +23,11 @@ from .rests import Map
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index search map narrow print".split()
+STYLE = "theme frame headline chain sections narrow print".split()
 """The stylesheets, in the order in which they overrule each other."""
+INDEX_STYLE = "theme frame headline sections index search map narrow print".split()
+MAP_STYLE = "theme frame headline sections map narrow print".split()
+"""Those that the index and the map need: both are long as they are."""
 
 SCRIPTS = ("report.js", "search.js", "map.js")
 """The scripts, one after the other: each works where its elements are."""
@@ -50,11 +55,11 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
+    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, mask=mask)
     script = Markup("").join(asset(name) for name in SCRIPTS)
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
-        style=Markup("\n").join(asset(f"style/{name}.css") for name in STYLE),
+        style=style(STYLE),
         script=script,
         theme=Markup(THEME),
         hashes=Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script))),
@@ -95,6 +100,20 @@ def tex() -> Environment:
 def asset(name: str) -> Markup:
     """A stylesheet or script of ours."""
     return Markup((templates() / name).read_text(encoding="utf-8"))
+
+
+def style(names: Sequence[str]) -> Markup:
+    """Stylesheets as one, without the blanks at the beginning of lines."""
+    lines = (line.strip() for name in names for line in asset(f"style/{name}.css").splitlines())
+    return Markup("\n").join(line for line in lines if line)
+
+
+def mask(verdict: str) -> Markup:
+    """A verdict's icon as a mask of the stylesheet."""
+    strokes = 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#000" stroke-width="2" stroke-linecap="round"'
+    pieces = html().get_template("parts.html.j2").module
+    drawn = str(pieces.icon(verdict)).replace('class="icon"', strokes)  # type: ignore[attr-defined]  # a macro
+    return Markup(f"url(data:image/svg+xml,{quote(drawn)})")
 
 
 def font(name: str) -> str:
@@ -153,7 +172,7 @@ def html_index(index: Index, command: str, version: str) -> str:
     return (
         html()
         .get_template("index.html.j2")
-        .render(index=index, command=command, version=version, strip=strip(index.map))
+        .render(index=index, command=command, version=version, strip=strip(index.map), style=style(INDEX_STYLE))
     )
 
 
@@ -168,5 +187,6 @@ def html_map(found: Map, version: str) -> str:
             keys=keys(found),
             hrefs={one.link.name: one.link.href for one in found.members},
             version=version,
+            style=style(MAP_STYLE),
         )
     )

@@ -10,7 +10,7 @@ from derive.derivation import Derivation
 from derive.formula.arrays import Tensor
 from derive.formula.latex import latex
 from derive.formula.tree import Apply, Entry, Formula, Function, Symbol
-from derive.proof import Proof, VerdictName
+from derive.proof import Proof
 from derive.rules import definition
 
 from .chain import Link
@@ -44,7 +44,6 @@ class Resting:
     """A derivation, and on what it rests."""
 
     link: Link
-    verdict: VerdictName
     is_pitfall: bool
     grounds: tuple[str, ...]
     """The keys of definitions and rules."""
@@ -87,7 +86,9 @@ class Map:
 
 
 def rests(
-    proofs: Sequence[Proof], titles: Mapping[str, Link], families: Mapping[str, Sequence[str]], verdicts: Mapping[str, VerdictName]
+    proofs: Sequence[Proof],
+    titles: Mapping[str, Link],
+    families: Mapping[str, Sequence[str]],
 ) -> Map:
     """The map of a run; `families` are the groups of the index, each a title with names in it."""
     written = {proof.name: proof.derivation for proof in proofs if proof.derivation is not None}
@@ -100,7 +101,6 @@ def rests(
     resting = {
         proof.name: Resting(
             link=titles[proof.name],
-            verdict=verdicts[proof.name],
             is_pitfall=not isinstance(proof.entry, Derivation),
             grounds=tuple(under[proof.name]),
             derivations=others.get(proof.name, ()),
@@ -109,7 +109,10 @@ def rests(
         for proof in proofs
     }
     return Map(
-        tuple(Family(title, tuple(resting[name] for name in names)) for title, names in families.items()),
+        tuple(
+            Family(title, tuple(resting[name] for name in names if name in resting))
+            for title, names in families.items()
+        ),
         definitions,
         rules,
     )
