@@ -36,8 +36,10 @@
     lit.append(...above.get(node.id).map((id) => light(id, node.id)));
   };
 
-  map.addEventListener("pointerover", (event) => show(event.target.closest(".node")));
-  map.addEventListener("pointerleave", () => show(null));
-  map.addEventListener("focusin", (event) => show(event.target.closest(".node")));
-  map.addEventListener("focusout", () => show(null));
+  // Listened to around the picture: an <svg> that listens for focus would become a stop of the keyboard itself.
+  const frame = map.parentElement;
+  frame.addEventListener("pointerover", (event) => show(event.target.closest(".node")));
+  frame.addEventListener("pointerleave", () => show(null));
+  frame.addEventListener("focusin", (event) => show(event.target.closest(".node")));
+  frame.addEventListener("focusout", () => show(null));
 })();
