@@ -6,7 +6,7 @@
   const verdict = document.getElementById("find-verdict");
   const scope = document.getElementById("find-scope");
   const count = document.getElementById("find-count");
-  const families = document.querySelector("nav.families");
+  const before = document.querySelectorAll("nav.families, .leads");  // what stands between the field and what it finds
   const clear = document.querySelector("[data-act=find-clear]");
   const whole = count.textContent;
   const plain = (text) => text.normalize("NFKD").toLowerCase();
@@ -31,7 +31,7 @@
     const asked = words.length || verdict.value || scope.value;
     const said = found === 0 ? count.dataset.none : found === 1 ? count.dataset.one : count.dataset.some;
     count.textContent = asked ? said.replace("{n}", found).replace("{all}", entries.length) : whole;
-    families.hidden = Boolean(asked);
+    before.forEach((one) => { one.hidden = Boolean(asked); });
     clear.disabled = !asked;
   };
 
