@@ -159,6 +159,9 @@ def report_command(
     classes: Classes = "3",
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")] = Path("output"),
     size: Given = None,
+    times: Annotated[
+        bool, typer.Option("--times", help="Show in the index how long each took: no two runs write the same then.")
+    ] = False,
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
@@ -172,7 +175,7 @@ def report_command(
 
     chosen = named(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
-    command = " ".join(["derive report", *(names or ()), f"-K {classes}"])
+    command = " ".join(["derive report", *(names or ()), f"-K {classes}", *["--times"] * times])
     try:
         module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:
@@ -187,6 +190,7 @@ def report_command(
         families=families(chosen),
         certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
         each=each,
+        times=times,
     )
     written(output, files)
     complain(proofs)

@@ -78,8 +78,13 @@
 
   // Only a region that really scrolls is worth a stop of the keyboard.
   const stops = () => all(".scroll").forEach((region) => {
-    if (region.scrollWidth > region.clientWidth + 1) region.tabIndex = 0;
-    else region.removeAttribute("tabindex");
+    if (region.scrollWidth > region.clientWidth) {
+      region.tabIndex = 0;
+      if (!region.hasAttribute("role")) {
+        region.setAttribute("role", "group");
+        region.setAttribute("aria-label", "Formula");
+      }
+    } else region.removeAttribute("tabindex");
   });
   stops();
   document.fonts.ready.then(stops);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -115,13 +116,21 @@ def test_report(tmp_path: Path) -> None:
     found = run("report", "sigmoid-derivative", "pitfall-summed-gradient", "-o", str(folder))
     assert found.exit_code == 0, found.stderr
     assert {p.name for p in folder.iterdir()} == {
-        "index.html", "sigmoid-derivative.html", "sigmoid-derivative.tex",
+        "index.html", "map.html", "sigmoid-derivative.html", "sigmoid-derivative.tex",
         "pitfall-summed-gradient.html", "pitfall-summed-gradient.tex", "derived.py", "derive.json", "certificates",
     }  # fmt: skip
     assert len(list((folder / "certificates").iterdir())) == 10
     first = {p.name: p.read_bytes() for p in folder.rglob("*.*")}
     assert run("report", "sigmoid-derivative", "pitfall-summed-gradient", "-o", str(folder)).exit_code == 0
     assert first == {p.name: p.read_bytes() for p in folder.rglob("*.*")}
+
+
+def test_a_report_tells_times_when_asked(tmp_path: Path) -> None:
+    found = run("report", "sigmoid-symmetry", "--times", "-o", str(tmp_path))
+    assert found.exit_code == 0, found.stderr
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert re.search(r"sigmoid-symmetry · 5 steps · [\d.]+ m?s<", text) and "derive report sigmoid-symmetry" in text
+    assert "--times" in text
 
 
 @pytest.mark.parametrize("more", [[], ["-K", "3"]])

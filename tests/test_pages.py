@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import pytest
 
 from derive.catalog import entries
 
+from .browser import Scheme, Visit, chromium
 from .report_samples import PROOFS
 from .test_report import files
 
-Scheme: TypeAlias = Literal["light", "dark"]
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-    "--no-first-run"
-).split()
 OUTPUT = Path(__file__).parents[1] / "output"
-PAGES = ["index", *(proof.name for proof in PROOFS)]
+PAGES = ["index", "map", *(proof.name for proof in PROOFS)]
 
 api = pytest.importorskip("playwright.sync_api")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[api.Browser]:  # type: ignore[name-defined]
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium is installed")
-    with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -44,31 +33,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in files().items():
         (written / name).write_text(text, encoding="utf-8")
     return written
-
-
-class Visit:
-    """A page that is open, and what it complained of."""
-
-    def __init__(self, browser: api.Browser, file: Path, *, width: int, scheme: Scheme, scripts: bool = True) -> None:  # type: ignore[name-defined]
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
-        )
-        self.complaints: list[str] = []
-        self.page = self.context.new_page()
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self.asked)
-        self.page.goto(file.as_uri())
-
-    def asked(self, request: api.Request) -> None:  # type: ignore[name-defined]
-        if not request.url.startswith(("file:", "data:")):
-            self.complaints.append(f"request: {request.url}")
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -160,5 +124,5 @@ def test_only_regions_that_scroll_stop_the_keyboard(browser, folder: Path) -> No
         with Visit(browser, folder / "jacobian.html", width=width, scheme="light") as visit:
             assert visit.page.evaluate(
                 "[...document.querySelectorAll('.scroll')].every("
-                "e => (e.scrollWidth > e.clientWidth + 1) === (e.tabIndex === 0))"
+                "e => (e.scrollWidth > e.clientWidth) === (e.tabIndex === 0))"
             )

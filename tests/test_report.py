@@ -62,7 +62,7 @@ def main_part(html: str) -> str:
 def test_the_files_of_a_run() -> None:
     written = files()
     pages = {f"{proof.name}.{end}" for proof in PROOFS for end in ("html", "tex")}
-    assert set(written) == pages | {"index.html", "derived.py", "derive.json"}
+    assert set(written) == pages | {"index.html", "map.html", "derived.py", "derive.json"}
     assert written["derived.py"] == "import numpy as np\n"
     assert written["derive.json"].endswith("}\n") and "σ" in written["derive.json"]
     assert json.loads(written["derive.json"])["derive"] == "0.1.0"

@@ -12,7 +12,7 @@ from derive.proof import Proof
 from .index import index, links
 from .page import Link, Page, page
 from .pictures import proved_derivations
-from .render import html_index, html_page, tex_page
+from .render import html_index, html_map, html_page, tex_page
 
 __all__ = ["report_files"]
 
@@ -32,20 +32,22 @@ def report_files(
     families: Mapping[str, Sequence[str]] | None = None,
     certificates: Mapping[str, str] | None = None,
     each: Callable[[Callable[[Placed], tuple[str, str]], Sequence[Placed]], Iterable[tuple[str, str]]] = map,
+    times: bool = False,
 ) -> dict[str, str]:
-    """Relative file names → contents: the index, a page and an article for each proof, the NumPy module, one JSON.
+    """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
     `certificates` are files as well, and pages name those that there are.
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes: no time, no date and no machine is in them.  `each` is `map`,
-    or what does the same with several processors.
+    the same bytes: no date and no machine is in them, and how long each took only with `times`.
+    `each` is `map`, or what does the same with several processors.
     """
     titles = links(proofs)
     known = proved_derivations(proofs)
     pages = [page(proof, titles, certificates, known) for proof in proofs]
-    files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
+    run = index(pages, families or {}, scope, proofs, times)
+    files = {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
     order = [None, *(titles[one.name] for one in pages), None]
     placed = list(zip(pages, order[:-2], order[2:], strict=True))
     for one, (html, tex) in zip(pages, each(partial(_written, command, version, titles), placed), strict=True):

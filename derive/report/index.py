@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from derive.proof import Proof, VerdictName
 
+from .beside import Beside, beside
 from .page import Link, Page
+from .rests import Map, rests
 from .scopes import Kind
 from .words import VERDICTS
 
-TAKEN = ("index",)
+TAKEN = ("index", "map")
+PITFALLS = "Pitfalls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Count:
 class Tally:
     """The verdicts for every K, or at the chosen one."""
 
+    kind: Kind
     scope: str
     counts: tuple[Count, ...]
 
@@ -50,6 +54,15 @@ class Index:
     tallies: tuple[Tally, ...]
     total: int
     as_expected: int
+    beside: Mapping[str, Beside]
+    """By name, what stands beside each page."""
+    right: Mapping[str, Page]
+    """By a pitfall's name the page of the derivation that is right, where the run has it."""
+    verdicts: tuple[Count, ...]
+    """How many pages have each verdict, pitfalls among them: by what one may filter."""
+    scopes: tuple[tuple[Kind, str], ...]
+    """For what there are verdicts, in words."""
+    map: Map
 
 
 def links(proofs: Sequence[Proof]) -> dict[str, Link]:
@@ -67,23 +80,49 @@ def links(proofs: Sequence[Proof]) -> dict[str, Link]:
     return found
 
 
-def index(pages: Sequence[Page], families: Mapping[str, Sequence[str]], scope: str) -> Index:
-    """The index of a run; `families` gives the groups' titles with the names in them."""
+def index(
+    pages: Sequence[Page],
+    families: Mapping[str, Sequence[str]],
+    scope: str,
+    proofs: Sequence[Proof] = (),
+    timed: bool = False,
+) -> Index:
+    """The index of a run; `families` gives the groups' titles with the names in them, `proofs` what they rest on."""
     derivations = [page for page in pages if not page.is_pitfall]
-    groups, grouped = [], set[str]()
-    for title, names in families.items():
-        members = tuple(page for page in derivations if page.name in names and page.name not in grouped)
-        grouped |= {page.name for page in members}
-        groups.append(Group(title, members))
-    rest = tuple(page for page in derivations if page.name not in grouped)
-    groups.append(Group("Other derivations" if grouped else "Derivations", rest))
+    groups = grouped(derivations, families)
+    pitfalls = tuple(page for page in pages if page.is_pitfall)
+    by_name = {page.name: page for page in pages}
+    named = {group.title: [page.name for page in group.pages] for group in groups}
+    named |= {PITFALLS: [page.name for page in pitfalls]} if pitfalls else {}
+    known = [proof for proof in proofs if proof.name in by_name]
+    verdicts = Counter(page.verdict for page in pages)
+    told = tallies(derivations, scope)
     return Index(
-        groups=tuple(group for group in groups if group.pages),
-        pitfalls=tuple(page for page in pages if page.is_pitfall),
-        tallies=tallies(derivations, scope),
+        groups=groups,
+        pitfalls=pitfalls,
+        tallies=told,
         total=len(pages),
         as_expected=sum(page.as_expected for page in pages),
+        beside={proof.name: beside(proof, timed) for proof in known},
+        right={one.name: by_name[one.instead.name] for one in pitfalls if one.instead and one.instead.name in by_name},
+        verdicts=tuple(
+            Count(verdict, name, verdicts[verdict]) for verdict, name in VERDICTS.items() if verdicts[verdict]
+        ),
+        scopes=tuple((one.kind, one.scope) for one in told),
+        map=rests(known, links(known), named),
     )
+
+
+def grouped(pages: Sequence[Page], families: Mapping[str, Sequence[str]]) -> tuple[Group, ...]:
+    """Pages under the titles of their families, each page once; the rest come last."""
+    groups, taken = [], set[str]()
+    for title, names in families.items():
+        members = tuple(page for page in pages if page.name in names and page.name not in taken)
+        taken |= {page.name for page in members}
+        groups.append(Group(title, members))
+    rest = tuple(page for page in pages if page.name not in taken)
+    groups.append(Group("Other derivations" if taken else "Derivations", rest))
+    return tuple(group for group in groups if group.pages)
 
 
 def tallies(pages: Sequence[Page], scope: str) -> tuple[Tally, ...]:
@@ -96,7 +135,7 @@ def tallies(pages: Sequence[Page], scope: str) -> tuple[Tally, ...]:
         "chosen": f"At ${scope}$",
     }
     told = [
-        Tally(label, tuple(Count(v, name, found[kind, v]) for v, name in VERDICTS.items() if found[kind, v]))
+        Tally(kind, label, tuple(Count(v, name, found[kind, v]) for v, name in VERDICTS.items() if found[kind, v]))
         for kind, label in kinds.items()
     ]
     return tuple(tally for tally in told if tally.counts)

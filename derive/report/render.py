@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -13,14 +14,22 @@ from markupsafe import Markup, escape
 from derive.export.templates import templates
 
 from .index import Index
+from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .plates import plates
 from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, prose_html, prose_plain, prose_tex
+from .rests import Map
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow figures failing print".split()
+STYLE = "theme frame headline chain sections narrow figures failing print".split()
 """The stylesheets, in the order in which they overrule each other."""
+INDEX_STYLE = "theme frame headline sections index search map narrow print".split()
+MAP_STYLE = "theme frame headline sections map narrow print".split()
+"""Those that the index and the map need: both are long as they are."""
+
+SCRIPTS = ("report.js", "search.js", "map.js")
+"""The scripts, one after the other: each works where its elements are."""
 
 COLOURS = {
     "proved": "good",
@@ -45,11 +54,13 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, coded=coded)
-    script = asset("report.js")
+    environment.filters.update(
+        math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, coded=coded, mask=mask
+    )
+    script = Markup("").join(asset(name) for name in SCRIPTS)
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
-        style=Markup("\n").join(asset(f"style/{name}.css") for name in STYLE),
+        style=style(STYLE),
         script=script,
         theme=Markup(THEME),
         hashes=Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script))),
@@ -90,6 +101,20 @@ def tex() -> Environment:
 def asset(name: str) -> Markup:
     """A stylesheet or script of ours."""
     return Markup((templates() / name).read_text(encoding="utf-8"))
+
+
+def style(names: Sequence[str]) -> Markup:
+    """Stylesheets as one, without the blanks at the beginning of lines."""
+    lines = (line.strip() for name in names for line in asset(f"style/{name}.css").splitlines())
+    return Markup("\n").join(line for line in lines if line)
+
+
+def mask(verdict: str) -> Markup:
+    """A verdict's icon as a mask of the stylesheet."""
+    strokes = 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#000" stroke-width="2" stroke-linecap="round"'
+    pieces = html().get_template("parts.html.j2").module
+    drawn = str(pieces.icon(verdict)).replace('class="icon"', strokes)  # type: ignore[attr-defined]  # a macro
+    return Markup(f"url(data:image/svg+xml,{quote(drawn)})")
 
 
 def font(name: str) -> str:
@@ -139,4 +164,24 @@ def tex_page(page: Page, command: str, version: str) -> str:
 
 def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
-    return html().get_template("index.html.j2").render(index=index, command=command, version=version)
+    return (
+        html()
+        .get_template("index.html.j2")
+        .render(index=index, command=command, version=version, strip=strip(index.map), style=style(INDEX_STYLE))
+    )
+
+
+def html_map(found: Map, version: str) -> str:
+    """What rests on what, as a picture and as a list."""
+    return (
+        html()
+        .get_template("map.html.j2")
+        .render(
+            map=found,
+            picture=picture(found),
+            keys=keys(found),
+            hrefs={one.link.name: one.link.href for one in found.members},
+            version=version,
+            style=style(MAP_STYLE),
+        )
+    )
