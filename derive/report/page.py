@@ -11,6 +11,7 @@ from derive.formula.latex import latex, latex_hypothesis, letter
 from derive.proof import NumericCheck, Proof, VerdictName, primary
 
 from . import certificates, every, scopes, words
+from .at_point import AtPoint, at_point
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
@@ -119,6 +120,7 @@ class Page:
     refusal: str
     overflow: Difference | None
     certificates: Certificates | None
+    at_point: AtPoint | None
 
 
 def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None) -> Page:
@@ -163,6 +165,7 @@ def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | 
         refusal=proof.refusal,
         overflow=difference(proof.overflow) if proof.overflow else None,
         certificates=_certificates(lines),
+        at_point=at_point(proof),
     )
 
 

@@ -19,8 +19,10 @@ from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, pr
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print".split()
+STYLE = "theme frame headline chain sections index narrow print at_point".split()
 """The stylesheets, in the order in which they overrule each other."""
+SCRIPTS = ("report.js", "at_point.js")
+"""What a page runs; each does nothing where its elements are missing."""
 
 COLOURS = {
     "proved": "good",
@@ -46,7 +48,7 @@ def html() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
-    script = asset("report.js")
+    script = Markup("\n").join(map(asset, SCRIPTS))
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         style=Markup("\n").join(asset(f"style/{name}.css") for name in STYLE),
