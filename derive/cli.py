@@ -169,6 +169,7 @@ def report_command(
     from .document import document
     from .export import UnprovedError
     from .report import report_files
+    from .tables import proved_entries
 
     chosen = named(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
@@ -186,6 +187,7 @@ def report_command(
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
         certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
+        proved=proved_entries(proofs),
     )
     written(output, files)
     complain(proofs)

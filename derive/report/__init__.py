@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from derive.export import Proved
 from derive.proof import Proof
 
+from .exported import Code
 from .index import index, links
 from .page import page
 from .render import html_index, html_page, tex_page
@@ -25,6 +27,7 @@ def report_files(
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
     certificates: Mapping[str, str] | None = None,
+    proved: Sequence[Proved] = (),
 ) -> dict[str, str]:
     """Relative file names → contents: the index, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -32,10 +35,12 @@ def report_files(
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes: no time, no date and no machine is in them.
+    the same bytes: no time, no date and no machine is in them.  `proved` is
+    what functions that are written for single derivations say of them.
     """
     titles = links(proofs)
-    pages = [page(proof, titles, certificates) for proof in proofs]
+    code = Code(module_source, proved, version)
+    pages = [page(proof, titles, certificates, code) for proof in proofs]
     files = {"index.html": html_index(index(pages, families or {}, scope), command, version)}
     order = [None, *(titles[one.name] for one in pages), None]
     for n, one in enumerate(pages):

@@ -20,7 +20,7 @@ from derive.formula.tree import Derivative, Distinct, Expr, Index, Same, Size, T
 from derive.proof import Proof
 
 from .evidence import scientific
-from .inputs import RANGES, Input, NoControlError, inputs
+from .inputs import RANGES, Input, NoControlError, in_order, inputs
 from .syntax import NotDataError, condition, data, definitions
 
 SMALLEST, LARGEST, USUAL, OTHERS = 2, 6, 3, 2
@@ -133,10 +133,10 @@ class _Explored:
         )
         self.sizes = {size: self._first_size(size, sizes) for size in derivation.free_sizes}
         hot = {one.letter for one in self.inputs if one.kind == "hot"}
-        order = [index for index in dict.fromkeys((*_in_order(self.ends), *letters)) if index.name not in hot]
+        order = [index for index in dict.fromkeys((*in_order(self.ends), *letters)) if index.name not in hot]
         order.sort(key=lambda index: letters.index(index) if index in letters else -1)
         self.axes = tuple(order[-2:])
-        self.chosen = tuple(sorted((i for i in _in_order(self.ends) if i not in self.axes), key=lambda i: i.name))
+        self.chosen = tuple(sorted((i for i in in_order(self.ends) if i not in self.axes), key=lambda i: i.name))
 
     def _first_size(self, size: Size, sizes: Mapping[Size, int]) -> int:
         pinned = dict(self.derivation.sizes)
@@ -272,13 +272,6 @@ class _Explored:
             "step": STEP,
             "agrees": AGREES,
         }
-
-
-def _in_order(lines: Sequence[Expr]) -> list[Index]:
-    """The free indices as they are met in reading."""
-    free = frozenset[Index]().union(*(line.free_indices for line in lines))
-    met = [place for line in lines for node in line.walk() for place in node.own_places]
-    return [place for place in dict.fromkeys(met) if isinstance(place, Index) and place in free]
 
 
 def _bodies(lines: Sequence[Expr]) -> list[Expr]:

@@ -166,3 +166,10 @@ def bare(formula: Expr) -> set[Name]:
         case Plus() | Times() | Sum() | Power() | Quotient() | Negative():
             return set[Name]().union(*map(bare, formula.children()))
     return set()
+
+
+def in_order(lines: Sequence[Expr]) -> list[Index]:
+    """The free indices as they are met in reading."""
+    free = frozenset[Index]().union(*(line.free_indices for line in lines))
+    met = [place for line in lines for node in line.walk() for place in node.own_places]
+    return [place for place in dict.fromkeys(met) if isinstance(place, Index) and place in free]

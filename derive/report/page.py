@@ -11,10 +11,13 @@ from derive.formula.latex import latex, latex_hypothesis, letter
 from derive.proof import NumericCheck, Proof, VerdictName, primary
 
 from . import certificates, every, scopes, words
+from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
+from .exported import Code, Exported, exported
+from .forms import Form, forms
 
 __all__ = ["Link", "Page", "page"]
 
@@ -121,10 +124,18 @@ class Page:
     overflow: Difference | None
     certificates: Certificates | None
     at_point: AtPoint | None
+    exported: Exported | None
+    accuracy: Accuracy | None
+    forms: tuple[Form, ...]
 
 
-def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None) -> Page:
-    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files."""
+def page(
+    proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | None = None, code: Code | None = None
+) -> Page:
+    """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files.
+
+    `code` is the module of the run, and what it may say of its derivations.
+    """
     derivation, entry = proof.derivation, proof.entry
     claim, result = _claim_and_result(proof)
     pitfall = entry if isinstance(entry, Pitfall | Overflow) else None
@@ -166,6 +177,9 @@ def page(proof: Proof, titles: Mapping[str, Link], certified: Collection[str] | 
         overflow=difference(proof.overflow) if proof.overflow else None,
         certificates=_certificates(lines),
         at_point=at_point(proof),
+        exported=(function := exported(proof, code) if code is not None else None),
+        accuracy=accuracy(proof, function) if function is not None else None,
+        forms=forms(proof),
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from derive.export.templates import templates
 from derive.formula.latex import latex
 
+from .exported import coloured
 from .figures import Series, plot
 from .index import Index
 from .page import Link, Page
@@ -19,7 +20,7 @@ from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, pr
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print at_point".split()
+STYLE = "theme frame headline chain sections index narrow print at_point exported accuracy forms".split()
 """The stylesheets, in the order in which they overrule each other."""
 SCRIPTS = ("report.js", "at_point.js")
 """What a page runs; each does nothing where its elements are missing."""
@@ -47,7 +48,9 @@ def html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital)
+    environment.filters.update(
+        math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, python=coloured
+    )
     script = Markup("\n").join(map(asset, SCRIPTS))
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
