@@ -17,13 +17,14 @@ from ..concrete.floating import Floating
 from ..concrete.oracle import evaluate
 from ..formula.tree import Expr, Index, Size
 
-SAMPLES = tuple(Fraction(n * 13, 8) + Fraction(1, 3) for n in range(-24, 25))
-"""Where is measured: 49 points from −39 to 39, no round numbers among them."""
+SAMPLES = tuple(float(Fraction(n * 19, 8) + Fraction(1, 3)) for n in range(-16, 17))
+"""Where is measured: from −38 to 38, no round numbers among them."""
 DIGITS = 80
 LOST = 2.0**53
 """An error that leaves no digit; whatever is further off, or no number, counts as this."""
 
 Call = Callable[[Any, float], Any]
+Points = tuple[tuple[tuple[Leaf, Fraction], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +58,35 @@ def measured(
 
     None where the result has no value somewhere, or is 0 or no normal number: there is no ULP to count in.
     """
-    xs: list[float] = []
-    naive: list[float] = []
-    exported: list[float] = []
-    for sample in SAMPLES:
-        x = float(sample)
-        point = line.point(Fraction(x))
+    points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
+    known = values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
+    if known is None:
+        return None
+    naive = tuple(error(written, exact) for exact, written in known)
+    exported = tuple(error(float(call(x)), exact) for x, (exact, _) in zip(SAMPLES, known, strict=True))
+    return SAMPLES, Measured(naive), Measured(exported)
+
+
+@lru_cache(maxsize=64)
+def values(
+    result: Expr, points: Points, at: tuple[tuple[Index, int], ...], sizes: tuple[tuple[Size, int], ...]
+) -> tuple[tuple[Any, float], ...] | None:
+    """The exact value at each point, and the one in floats; remembered, as many derivations end with one result."""
+    found: list[tuple[Any, float]] = []
+    for point in points:
         try:
-            exact = evaluate(result, point, line.at, line.sizes, DIGITS)
+            exact = evaluate(result, dict(point), dict(at), dict(sizes), DIGITS)
         except NoNumberError:
             return None
         if not abs(exact) > np.finfo(np.float64).tiny:
             return None
-        floats = {leaf: float(value) for leaf, value in point.items()}
+        floats = {leaf: float(value) for leaf, value in point}
         try:
-            written = Evaluation(Floating(), line.sizes, floats).value(result, line.at)
+            written = Evaluation(Floating(), dict(sizes), floats).value(result, dict(at))
         except NoNumberError:
             written = math.nan
-        xs.append(x)
-        naive.append(error(written, exact))
-        exported.append(error(float(call(x)), exact))
-    return tuple(xs), Measured(tuple(naive)), Measured(tuple(exported))
+        found.append((exact, written))
+    return tuple(found)
 
 
 def error(value: float, exact: Any) -> float:

@@ -16,8 +16,7 @@ from derive.export import Function
 from derive.formula.arrays import in_letters
 from derive.formula.hypotheses import letters
 from derive.formula.latex import latex, letter
-from derive.formula.substitution import leaves
-from derive.formula.tree import Distinct, Expr, Index, Size
+from derive.formula.tree import Distinct, Index, Size
 from derive.numeric.accuracy import LOST, Line, Measured, general_call, measured, own_call
 from derive.proof import Proof
 
@@ -27,7 +26,7 @@ from .figures import number
 from .inputs import Input, NoControlError, in_order, inputs
 
 LOGITS = ("z", "x")
-"""Of several vectors that could run, one of these does."""
+"""Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
 EDGES = (-40, 40)
 CLASSES = 3
 FLOOR = 0.1
@@ -102,8 +101,8 @@ class _Path:
 
     def __init__(self, derivation: Derivation) -> None:
         places, (claim, *_, self.result) = in_letters(derivation.lines, letters(derivation.assuming))
-        self.inputs = inputs((claim, self.result), derivation.assuming)
-        self.main = _main(self.inputs, self.result)
+        self.inputs = inputs((self.result,), derivation.assuming)
+        self.main = _main(self.inputs)
         sizes: dict[Size, int] = dict.fromkeys(derivation.free_sizes, CLASSES) | dict(derivation.sizes)
         if set(sizes.values()) - {CLASSES}:
             raise NoControlError("the sizes are others")
@@ -142,14 +141,14 @@ class _Path:
         )
 
 
-def _main(given: tuple[Input, ...], result: Expr) -> Input:
+def _main(given: tuple[Input, ...]) -> Input:
     """The input that runs; raises NoControlError where none could, or others have no place on a line."""
-    if any(len(one.sizes) > 1 or one.kind in ("positive", "unit") for one in given):
+    if any(len(one.sizes) > 1 or one.kind == "unit" for one in given):
         raise NoControlError("an input has no place on a line")
-    vectors = [one for one in given if one.sizes and one.kind == "real"]
-    scalars = [one for one in given if not one.sizes and one.kind == "real"]
-    named = [one for one in vectors if one.name.name in LOGITS] or vectors or scalars
-    if not named or len(scalars) > (not vectors) or named[0].name not in leaves(result):
+    real = [one for one in given if one.kind == "real"]
+    running = [one for one in real if one.sizes] or real
+    named = [one for one in running if one.name.name in LOGITS] or (running if len(running) == 1 else [])
+    if not named:
         raise NoControlError("no input runs along a line")
     return named[0]
 

@@ -9,19 +9,22 @@ import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from markupsafe import Markup, escape
 
 from derive.derivation import Derivation
 from derive.export import LoweringError, Own, Proved, UnprovedError, lowered, own_source
 from derive.export.lowering import Function
-from derive.export.module import PLAIN
+from derive.export.module import FORMULAS, RESTS_ON
 from derive.export.stable import REWRITES
 from derive.proof import EVERY, Proof, primary
 from derive.statement import decide
 
 MOST_LINES = 80
 """A longer function is not shown: the module is one click away."""
+CODED = frozenset(chain(*RESTS_ON.values()))
+"""The derivations on which functions of the general module rest."""
 KINDS = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "m"}
 
 
@@ -40,12 +43,13 @@ class Exported:
 
     name: str
     source: str
+    """Both empty where functions rest on the derivation, but none states its formula."""
     line: int
     """Where it begins in derived.py; 0 where it is in no module of the run."""
     command: str
     """What writes a module with it; nothing where it is in derived.py."""
     others: tuple[str, ...]
-    """Further functions of derived.py that compute this result, or need it."""
+    """Further functions of derived.py that rest on it."""
     module: str
     """The source of the module that holds it: for those who want to call it."""
     function: Function | None
@@ -62,14 +66,14 @@ def exported(proof: Proof, code: Code) -> Exported | None:
     derivation = proof.derivation
     if derivation is None or proof.expected != "proved" or proof.verdict not in ("proved", "conditional"):
         return None
-    there = functions(code.module)
-    names = [name for name, rests in PLAIN.items() if proof.name in rests and name in there]
-    if names and _is_told(derivation, code.module):
-        names.sort(key=lambda name: PLAIN[name].index(proof.name))
-        first, *others = names
-        source, line = there[first]
-        if source.count("\n") < MOST_LINES:
-            return Exported(first, source, line, "", tuple(others), code.module, None)
+    if proof.name in CODED and _is_told(derivation, code.module):
+        there = functions(code.module)
+        names = [name for name, rests in RESTS_ON.items() if proof.name in rests and name in there]
+        told = sorted((n for n in names if proof.name in FORMULAS[n]), key=lambda n: FORMULAS[n].index(proof.name))
+        name = next((n for n in told if there[n][0].count("\n") < MOST_LINES), "")
+        source, line = there[name] if name else ("", 0)
+        others = tuple(other for other in names if other != name)
+        return Exported(name, source, line, "", others, code.module, None) if names else None
     return _own(proof, derivation, code)
 
 

@@ -20,10 +20,13 @@ from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, pr
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections index narrow print at_point exported accuracy forms".split()
+STYLE = "theme frame headline chain sections index narrow print".split()
 """The stylesheets, in the order in which they overrule each other."""
-SCRIPTS = ("report.js", "at_point.js")
-"""What a page runs; each does nothing where its elements are missing."""
+PAGE_STYLE = "at_point exported accuracy forms".split()
+"""Further ones of a derivation's page, which the index does without."""
+SCRIPTS = ("report.js",)
+PAGE_SCRIPTS = (*SCRIPTS, "at_point.js")
+"""What a derivation's page runs; each does nothing where its elements are missing."""
 
 COLOURS = {
     "proved": "good",
@@ -51,13 +54,15 @@ def html() -> Environment:
     environment.filters.update(
         math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, python=coloured
     )
-    script = Markup("\n").join(map(asset, SCRIPTS))
+    script, page_script = (Markup("\n").join(map(asset, names)) for names in (SCRIPTS, PAGE_SCRIPTS))
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         style=Markup("\n").join(asset(f"style/{name}.css") for name in STYLE),
+        page_style=Markup("\n").join(asset(f"style/{name}.css") for name in PAGE_STYLE),
         script=script,
+        page_script=page_script,
         theme=Markup(THEME),
-        hashes=Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script))),
+        hashes=Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script, page_script))),
     )
     return environment
 
