@@ -172,6 +172,7 @@ def report_command(
     from .document import document
     from .export import UnprovedError
     from .report import report_files
+    from .tables import proved_entries
 
     chosen = named(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
@@ -191,6 +192,7 @@ def report_command(
         certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
         each=each,
         times=times,
+        proved=proved_entries(proofs),
     )
     written(output, files)
     complain(proofs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,7 @@ def templates() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "templates"
 
 
+@lru_cache(maxsize=1)
 def environment() -> Environment:
     """How Python source is rendered: an unknown name is an error, and lines keep their ends."""
     return Environment(

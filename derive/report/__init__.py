@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
+from derive.export import Proved
 from derive.proof import Proof
 
+from .exported import Code
 from .index import index, links
 from .page import Link, Page, page
 from .pictures import proved_derivations
@@ -33,6 +35,7 @@ def report_files(
     certificates: Mapping[str, str] | None = None,
     each: Callable[[Callable[[Placed], tuple[str, str]], Sequence[Placed]], Iterable[tuple[str, str]]] = map,
     times: bool = False,
+    proved: Sequence[Proved] = (),
 ) -> dict[str, str]:
     """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -41,11 +44,13 @@ def report_files(
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
     the same bytes: no date and no machine is in them, and how long each took only with `times`.
+    `proved` is what functions that are written for single derivations say of them.
     `each` is `map`, or what does the same with several processors.
     """
     titles = links(proofs)
     known = proved_derivations(proofs)
-    pages = [page(proof, titles, certificates, known) for proof in proofs]
+    code = Code(module_source, proved, version)
+    pages = [page(proof, titles, certificates, known, code) for proof in proofs]
     run = index(pages, families or {}, scope, proofs, times)
     files = {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
     order = [None, *(titles[one.name] for one in pages), None]

@@ -11,10 +11,14 @@ from derive.formula.latex import latex, latex_hypothesis, letter
 from derive.proof import NumericCheck, Proof, VerdictName, primary
 
 from . import certificates, every, scopes, words
+from .accuracy import Accuracy, accuracy
+from .at_point import AtPoint, at_point
 from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
+from .exported import Code, Exported, exported
+from .forms import Form, forms
 from .pictures import Pictures, pictures
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
@@ -131,6 +135,10 @@ class Page:
     only_where: OnlyWhere | None
     undecided: Undecided | None
     refused: Refusal | None
+    at_point: AtPoint | None
+    exported: Exported | None
+    accuracy: Accuracy | None
+    forms: tuple[Form, ...]
 
 
 def page(
@@ -138,10 +146,12 @@ def page(
     titles: Mapping[str, Link],
     certified: Collection[str] | None = None,
     known: Mapping[str, Derivation] = {},
+    code: Code | None = None,
 ) -> Page:
     """The page of one proof; `titles` are the pages of the run, by name, and `certified` the certificates' files.
 
-    `known` are the derivations that the run has proved: their results may stand in figures.
+    `known` are the derivations that the run has proved: their results may stand in figures.  `code` is the module of
+    the run, and what it may say of its derivations.
     """
     derivation, entry = proof.derivation, proof.entry
     claim, result = _claim_and_result(proof)
@@ -189,6 +199,10 @@ def page(
         only_where=only_where(proof),
         undecided=undecided(proof),
         refused=refusal(proof),
+        at_point=at_point(proof),
+        exported=(function := exported(proof, code) if code is not None else None),
+        accuracy=accuracy(proof, function) if function is not None else None,
+        forms=forms(proof),
     )
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from derive.export.templates import templates
 
+from .exported import coloured
 from .index import Index
 from .map_picture import keys, picture, strip
 from .page import Link, Page
@@ -22,14 +23,19 @@ from .rests import Map
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
-STYLE = "theme frame headline chain sections narrow figures failing print".split()
-"""The stylesheets, in the order in which they overrule each other."""
-INDEX_STYLE = "theme frame headline sections index search map narrow print".split()
-MAP_STYLE = "theme frame headline sections map narrow print".split()
-"""Those that the index and the map need: both are long as they are."""
+STYLES: Mapping[str, str] = {
+    "report": "theme frame headline chain sections narrow figures failing print at_point exported accuracy forms",
+    "index": "theme frame headline sections index search map narrow print",
+    "map": "theme frame headline sections map narrow print",
+}
+"""The stylesheets of each kind of page, in the order in which they overrule each other."""
 
-SCRIPTS = ("report.js", "search.js", "map.js")
-"""The scripts, one after the other: each works where its elements are."""
+SCRIPTS: Mapping[str, str] = {
+    "report": "report at_point",
+    "index": "report search map",
+    "map": "report search map",
+}
+"""Its scripts, one after the other; each does nothing where its elements are missing."""
 
 COLOURS = {
     "proved": "good",
@@ -55,15 +61,17 @@ def html() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        math=formula_html, prose=prose_html, plain=prose_plain, sentence=capital, coded=coded, mask=mask
+        math=formula_html,
+        prose=prose_html,
+        plain=prose_plain,
+        sentence=capital,
+        coded=coded,
+        mask=mask,
+        python=coloured,
     )
-    script = Markup("").join(asset(name) for name in SCRIPTS)
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
-        style=style(STYLE),
-        script=script,
         theme=Markup(THEME),
-        hashes=Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script))),
     )
     return environment
 
@@ -101,6 +109,14 @@ def tex() -> Environment:
 def asset(name: str) -> Markup:
     """A stylesheet or script of ours."""
     return Markup((templates() / name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def clothes(kind: str) -> Mapping[str, Markup]:
+    """Style and script of a kind of page, and the hashes by which its policy knows the scripts."""
+    script = Markup("\n").join(asset(f"{name}.js") for name in SCRIPTS[kind].split())
+    hashes = Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script)))
+    return {"style": style(STYLES[kind].split()), "script": script, "hashes": hashes}
 
 
 def style(names: Sequence[str]) -> Markup:
@@ -153,6 +169,7 @@ def html_page(
             after=after,
             plates=plates(page),
             titles=titles,
+            **clothes("report"),
         )
     )
 
@@ -167,7 +184,7 @@ def html_index(index: Index, command: str, version: str) -> str:
     return (
         html()
         .get_template("index.html.j2")
-        .render(index=index, command=command, version=version, strip=strip(index.map), style=style(INDEX_STYLE))
+        .render(index=index, command=command, version=version, strip=strip(index.map), **clothes("index"))
     )
 
 
@@ -182,6 +199,6 @@ def html_map(found: Map, version: str) -> str:
             keys=keys(found),
             hrefs={one.link.name: one.link.href for one in found.members},
             version=version,
-            style=style(MAP_STYLE),
+            **clothes("map"),
         )
     )

@@ -1,0 +1,151 @@
+"""Errors in ULP along a line of inputs: a result as it is written, and the exported function, both in float64."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..concrete.evaluation import Evaluation, Leaf, NoNumberError
+from ..concrete.floating import Floating
+from ..concrete.oracle import evaluate
+from ..formula.tree import Expr, Index, Size
+
+SAMPLES = tuple(float(Fraction(n * 19, 8) + Fraction(1, 3)) for n in range(-16, 17))
+"""Where is measured: from −38 to 38, no round numbers among them."""
+DIGITS = 80
+LOST = 2.0**53
+"""An error that leaves no digit; whatever is further off, or no number, counts as this."""
+
+Call = Callable[[Any, float], Any]
+Points = tuple[tuple[tuple[Leaf, Fraction], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An error in ULP at each sample."""
+
+    errors: tuple[float, ...]
+
+    @property
+    def largest(self) -> float:
+        return max(self.errors)
+
+    @property
+    def mean(self) -> float:
+        return math.fsum(self.errors) / len(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A way through the inputs: the values of all variables at x, and the entry that is looked at."""
+
+    point: Callable[[Fraction], Mapping[Leaf, Fraction]]
+    at: Mapping[Index, int]
+    sizes: Mapping[Size, int]
+
+
+def measured(
+    result: Expr, line: Line, call: Callable[[float], Any]
+) -> tuple[tuple[float, ...], Measured, Measured] | None:
+    """The samples, the errors of the result as it is written, and those of the function.
+
+    None where the result has no value somewhere, or is 0 or no normal number: there is no ULP to count in.
+    """
+    points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
+    known = values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
+    if known is None:
+        return None
+    naive = tuple(error(written, exact) for exact, written in known)
+    exported = tuple(error(float(call(x)), exact) for x, (exact, _) in zip(SAMPLES, known, strict=True))
+    return SAMPLES, Measured(naive), Measured(exported)
+
+
+@lru_cache(maxsize=64)
+def values(
+    result: Expr, points: Points, at: tuple[tuple[Index, int], ...], sizes: tuple[tuple[Size, int], ...]
+) -> tuple[tuple[Any, float], ...] | None:
+    """The exact value at each point, and the one in floats; remembered, as many derivations end with one result."""
+    found: list[tuple[Any, float]] = []
+    for point in points:
+        try:
+            exact = evaluate(result, dict(point), dict(at), dict(sizes), DIGITS)
+        except NoNumberError:
+            return None
+        if not abs(exact) > np.finfo(np.float64).tiny:
+            return None
+        floats = {leaf: float(value) for leaf, value in point}
+        try:
+            written = Evaluation(Floating(), dict(sizes), floats).value(result, dict(at))
+        except NoNumberError:
+            written = math.nan
+        found.append((exact, written))
+    return tuple(found)
+
+
+def error(value: float, exact: Any) -> float:
+    """How many units in the last place of the exact value another one is off."""
+    if not math.isfinite(value):
+        return LOST
+    return min(float(abs(exact.context.mpf(value) - exact) / math.ulp(float(exact))), LOST)
+
+
+@lru_cache(maxsize=2)
+def loaded(source: str) -> ModuleType:
+    """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else."""
+    module = ModuleType("derived")
+    exec(compile(source, "derived.py", "exec"), vars(module))
+    return module
+
+
+def _row(x: float) -> list[float]:
+    return [x, 0.0, 0.0]
+
+
+FIRST = (1.0, 0.0, 0.0)
+
+CALLS: Mapping[str, Call] = MappingProxyType(
+    {
+        "softmax-shift-by-maximum": lambda m, x: m.softmax(_row(x))[0],
+        "softmax-jacobian": lambda m, x: m.softmax_jacobian(_row(x))[0, 0],
+        "softmax-jvp": lambda m, x: m.softmax_jvp(_row(x), FIRST)[0],
+        "softmax-vjp": lambda m, x: m.softmax_vjp(_row(x), FIRST)[0],
+        "log-softmax": lambda m, x: m.log_softmax(_row(x))[0],
+        "cross-entropy-logits": lambda m, x: m.cross_entropy(_row(x), FIRST),
+        "softmax-cross-entropy-gradient": lambda m, x: m.cross_entropy_grad(_row(x), FIRST)[0],
+        "cross-entropy-hvp": lambda m, x: m.cross_entropy_hvp(_row(x), FIRST, FIRST)[0],
+        "sigmoid-symmetry": lambda m, x: m.sigmoid(-x),
+        "sigmoid-derivative": lambda m, x: m.sigmoid_grad(x),
+        "sigmoid-derivative-even": lambda m, x: m.sigmoid_grad(-x),
+        "log-sigmoid-softplus": lambda m, x: m.log_sigmoid(x),
+        "softplus-symmetry": lambda m, x: m.softplus(-x),
+        "logistic-loss-softplus": lambda m, x: m.binary_cross_entropy(x, 1.0),
+        "logistic-loss-gradient": lambda m, x: m.binary_cross_entropy_grad(x, 1.0),
+    }
+)
+"""How a function of the general module computes the result of a derivation whose first logit, or only one, is x.
+
+The other logits are 0; labels and vectors are 1 at the first class and 0 elsewhere.
+"""
+
+
+def general_call(source: str, derivation: str) -> Callable[[float], Any] | None:
+    """The function of the general module for a derivation; None where it is not told above how it is called."""
+    if derivation not in CALLS:
+        return None
+    module, call = loaded(source), CALLS[derivation]
+    return lambda x: call(module, x)
+
+
+def own_call(
+    source: str, name: str, given: Callable[[float], Sequence[object]], at: tuple[int, ...]
+) -> Callable[[float], Any]:
+    """A function of a module of its own with the arguments `given` for x; `at` is the entry, from 0."""
+    function = getattr(loaded(source), name)
+    return lambda x: np.asarray(function(*given(x)))[at]

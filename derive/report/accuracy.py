@@ -1,0 +1,223 @@
+"""How exact the last line is as it is written, and how exact the exported function, as one input runs along a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from derive.concrete.evaluation import Leaf
+from derive.derivation import Derivation
+from derive.export import Function
+from derive.formula.arrays import in_letters
+from derive.formula.hypotheses import letters
+from derive.formula.latex import latex, letter
+from derive.formula.tree import Distinct, Index, Size
+from derive.numeric.accuracy import LOST, Line, Measured, general_call, measured, own_call
+from derive.proof import Proof
+
+from .evidence import scientific
+from .exported import Exported
+from .figures import number
+from .inputs import Input, NoControlError, in_order, inputs
+
+LOGITS = ("z", "x")
+"""Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
+EDGES = (-40, 40)
+CLASSES = 3
+FLOOR = 0.1
+"""In ULP: what is smaller is drawn here."""
+WIDTH, HEIGHT = 640, 282
+LEFT, RIGHT, TOP, BOTTOM = 58, 18, 26, 44
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The largest error and the mean, as prose."""
+
+    largest: str
+    mean: str
+    lost: bool
+    """Whether no digit is left at the worst point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Two errors along a line."""
+
+    line: str
+    """The inputs, in LaTeX; nothing where x is the only one."""
+    variable: str
+    low: str
+    high: str
+    samples: int
+    result: str
+    number: int
+    """Of the last line."""
+    function: str
+    naive: Errors
+    exported: Errors
+    figure: Markup
+
+
+def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
+    """The section for a proof; None where its result is no function of one input, or no form of its own is computed."""
+    if proof.derivation is None or any(step.relation == "≈" for step in proof.derivation.steps):
+        return None
+    try:
+        path = _Path(proof.derivation)
+    except NoControlError:
+        return None
+    if function.function is None:
+        call = general_call(function.module, proof.name)
+    elif function.stable:
+        call = _own_call(function, function.function, path)
+    else:
+        return None
+    if call is None or (found := measured(path.result, path.line, call)) is None:
+        return None
+    xs, naive, exported = found
+    return Accuracy(
+        line=path.told,
+        variable=path.moved,
+        low=number(round(xs[0])),
+        high=number(round(xs[-1])),
+        samples=len(xs),
+        result=latex(proof.derivation.result),
+        number=len(proof.derivation.steps),
+        function=function.name,
+        naive=_errors(naive),
+        exported=_errors(exported),
+        figure=plot(path.main.name.name if path.moved not in ("x", "s") else path.moved, xs, naive, exported),
+    )
+
+
+class _Path:
+    """The line of inputs of a derivation: its first vector is (x, 0, 0), or its only scalar is x."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        places, (claim, *_, self.result) = in_letters(derivation.lines, letters(derivation.assuming))
+        self.inputs = inputs((self.result,), derivation.assuming)
+        self.main = _main(self.inputs)
+        sizes: dict[Size, int] = dict.fromkeys(derivation.free_sizes, CLASSES) | dict(derivation.sizes)
+        if set(sizes.values()) - {CLASSES}:
+            raise NoControlError("the sizes are others")
+        order = dict.fromkeys((*in_order((claim, self.result)), *places))
+        at = dict.fromkeys(order, 1)
+        at |= {h.right: 2 for h in derivation.assuming if isinstance(h, Distinct) and isinstance(h.right, Index)}
+        hot = {one.letter for one in self.inputs if one.kind == "hot"}
+        self.entry = tuple(at[index] - 1 for index in order if index.name not in hot)
+        self.line = Line(self.point, at, sizes)
+        plain = "s" if self.main.name.name == "x" else "x"
+        self.letter = plain if self.main.sizes else self.main.name.name
+        self.moved = letter(self.letter)
+        self.told = r",\; ".join(self._told(one) for one in self.inputs if one is not self.main or one.sizes)
+
+    def point(self, x: Fraction) -> Mapping[Leaf, Fraction]:
+        """The values of all variables."""
+        return {
+            one.leaf(spot): x if one is self.main and first else Fraction(first)
+            for one in self.inputs
+            for spot in one.places(self.line.sizes)
+            for first in [spot in ((), (1,))]
+        }
+
+    def argument(self, name: str, x: float) -> object:
+        """What a function gets for the variable of this name."""
+        one = next(one for one in self.inputs if one.name.name == name)
+        first = x if one is self.main else 1.0
+        return [first, *[0.0] * (CLASSES - 1)] if one.sizes else first
+
+    def _told(self, one: Input) -> str:
+        first = self.moved if one is self.main else "1"
+        return (
+            f"{latex(one.name)} = ({', '.join([first, *'0' * (CLASSES - 1)])})"
+            if one.sizes
+            else f"{latex(one.name)} = 1"
+        )
+
+
+def _main(given: tuple[Input, ...]) -> Input:
+    """The input that runs; raises NoControlError where none could, or others have no place on a line."""
+    if any(len(one.sizes) > 1 or one.kind == "unit" for one in given):
+        raise NoControlError("an input has no place on a line")
+    real = [one for one in given if one.kind == "real"]
+    running = [one for one in real if one.sizes] or real
+    named = [one for one in running if one.name.name in LOGITS] or (running if len(running) == 1 else [])
+    if not named:
+        raise NoControlError("no input runs along a line")
+    return named[0]
+
+
+def _own_call(function: Exported, lowered: Function, path: _Path) -> Callable[[float], Any] | None:
+    names = {one.name.name for one in path.inputs}
+    if any(one.kind == "array" and one.name not in names for one in lowered.parameters):
+        return None
+    depth = len([axis for axis in lowered.axes if axis != "..."])
+    if depth not in (0, len(path.entry)):
+        return None
+    others = {"class": 0, "size": CLASSES}
+
+    def given(x: float) -> list[object]:
+        return [
+            others.get(one.kind) if one.kind in others else path.argument(one.name, x) for one in lowered.parameters
+        ]
+
+    return own_call(function.module, function.name, given, path.entry if depth else ())
+
+
+def _errors(measured: Measured) -> Errors:
+    return Errors(_ulp(measured.largest), _ulp(measured.mean), measured.largest >= LOST / 4)
+
+
+def _ulp(error: float) -> str:
+    return f"${error:.2f}$" if error < 100 else scientific(error)
+
+
+# ------------------------------------------------------------------ the figure
+
+
+def plot(variable: str, xs: tuple[float, ...], naive: Measured, exported: Measured) -> Markup:
+    """Both errors at each sample, on a logarithmic scale; dots for the one, squares for the other."""
+    top = max(3, 3 * math.ceil(math.log10(max(naive.largest, exported.largest, 1)) / 3 + 0.05))
+    bottom = HEIGHT - BOTTOM
+
+    def place(x: float) -> str:
+        return f"{LEFT + (x - EDGES[0]) / (EDGES[1] - EDGES[0]) * (WIDTH - LEFT - RIGHT):.1f}"
+
+    def height(error: float) -> str:
+        decades = math.log10(max(error, FLOOR))
+        return f"{bottom - (decades + 1) / (top + 1) * (bottom - TOP):.1f}"
+
+    text = (
+        f"For {variable} from {number(round(xs[0]))} to {number(round(xs[-1]))}: "
+        f"as written up to {naive.largest:.2g} ULP, "
+        f"the exported function up to {exported.largest:.2g} ULP."
+    )
+    lines = [
+        f'<svg class="plot errors" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="ulp-title ulp-text">',
+        '<title id="ulp-title">Errors in units in the last place</title>',
+        f'<desc id="ulp-text">{escape(text)}</desc>',
+    ]
+    for tick in range(0, top + 1, 3):
+        y = height(10.0**tick)
+        power = f'10<tspan class="power" dy="-0.45em">{tick}</tspan>' if tick else "1"
+        lines.append(f'<path class="{"axis" if not tick else "grid"}" d="M{LEFT} {y}H{WIDTH - RIGHT}"/>')
+        lines.append(f'<text class="tick" x="{LEFT - 9}" y="{y}" dy="0.35em" text-anchor="end">{power}</text>')
+    lines.append(f'<text class="tick" x="{LEFT}" y="{TOP - 8}" text-anchor="middle">ULP</text>')
+    for tick in range(-40, 41, 20):
+        x = place(tick)
+        lines.append(f'<path class="grid" d="M{x} {TOP}V{bottom}"/>')
+        lines.append(f'<text class="tick" x="{x}" y="{bottom + 19}" text-anchor="middle">{number(tick)}</text>')
+    lines.append(
+        f'<text class="label" x="{(LEFT + WIDTH - RIGHT) / 2:.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
+        f"{escape(variable)}</text>"
+    )
+    for style, one in (("a", naive), ("b", exported)):
+        dots = "".join(f"M{place(x)} {height(error)}h0" for x, error in zip(xs, one.errors, strict=True))
+        lines.append(f'<path class="dots {style}" d="{dots}"/>')
+    return Markup("\n".join([*lines, "</svg>"]))

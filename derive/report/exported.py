@@ -1,0 +1,143 @@
+"""The exported function that computes a derivation's result: as it stands in the module, or in one of its own."""
+
+from __future__ import annotations
+
+import ast
+import io
+import keyword
+import tokenize
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from markupsafe import Markup, escape
+
+from derive.derivation import Derivation
+from derive.export import LoweringError, Own, Proved, UnprovedError, lowered, own_source
+from derive.export.lowering import Function
+from derive.export.module import FORMULAS, RESTS_ON
+from derive.export.stable import REWRITES
+from derive.proof import EVERY, Proof, primary
+from derive.statement import decide
+
+MOST_LINES = 80
+"""A longer function is not shown: the module is one click away."""
+CODED = frozenset(chain(*RESTS_ON.values()))
+"""The derivations on which functions of the general module rest."""
+KINDS = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The module of a run, and what this run may say of its derivations in code."""
+
+    module: str
+    proved: Sequence[Proved]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A function as a page shows it."""
+
+    name: str
+    source: str
+    """Both empty where functions rest on the derivation, but none states its formula."""
+    line: int
+    """Where it begins in derived.py; 0 where it is in no module of the run."""
+    command: str
+    """What writes a module with it; nothing where it is in derived.py."""
+    others: tuple[str, ...]
+    """Further functions of derived.py that rest on it."""
+    module: str
+    """The source of the module that holds it: for those who want to call it."""
+    function: Function | None
+    """As it was lowered, where it is in a module of its own."""
+
+    @property
+    def stable(self) -> bool:
+        """Whether a form of its own is computed, not the last line as it stands."""
+        return self.function is not None and bool(self.function.rewrites)
+
+
+def exported(proof: Proof, code: Code) -> Exported | None:
+    """The function for a proof; None where none is written."""
+    derivation = proof.derivation
+    if derivation is None or proof.expected != "proved" or proof.verdict not in ("proved", "conditional"):
+        return None
+    if proof.name in CODED and _is_told(derivation, code.module):
+        there = functions(code.module)
+        names = [name for name, rests in RESTS_ON.items() if proof.name in rests and name in there]
+        told = sorted((n for n in names if proof.name in FORMULAS[n]), key=lambda n: FORMULAS[n].index(proof.name))
+        name = next((n for n in told if there[n][0].count("\n") < MOST_LINES), "")
+        source, line = there[name] if name else ("", 0)
+        others = tuple(other for other in names if other != name)
+        return Exported(name, source, line, "", others, code.module, None) if names else None
+    return _own(proof, derivation, code)
+
+
+def _is_told(derivation: Derivation, module: str) -> bool:
+    """Whether the module says that it rests on this very equation, and not on another of the same name."""
+    said = " ".join((ast.get_docstring(parsed(module)) or "").split())
+    return f"{derivation.name} (" in said and f"{derivation.claim!r} = {derivation.result!r}" in said
+
+
+def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:
+    said = [one for one in code.proved if one.name == proof.name]
+    if not said:
+        return None
+    conditions = tuple(map(str, primary(proof).conditions))
+    command = f"derive export {proof.name}"
+    try:
+        own = Own(proof.name, derivation.title, lowered(derivation), conditions)
+        if not all(_holds(name) for name in own.function.rewrites):
+            return None
+        module = own_source([own], said, code.version, command)
+    except (LoweringError, UnprovedError):
+        return None
+    source, _ = functions(module)[own.function.name]
+    return Exported(own.function.name, source, 0, command, (), module, own.function)
+
+
+@lru_cache(maxsize=64)
+def _holds(rewrite: str) -> bool:
+    """Whether a stable form is proved to be equal; the same for every function that uses it."""
+    pairs = [pair for rule in REWRITES if rule.name == rewrite for pair in rule.identities()]
+    return bool(pairs) and all(decide(left, right, K=EVERY).name == "proved" for left, right in pairs)
+
+
+@lru_cache(maxsize=2)
+def parsed(source: str) -> ast.Module:
+    """The tree of a module; that of the run is asked for on every page."""
+    return ast.parse(source)
+
+
+@lru_cache(maxsize=2)
+def functions(source: str) -> dict[str, tuple[str, int]]:
+    """The functions of a module by name: their text, and the line on which it begins."""
+    lines = source.splitlines()
+    found = {}
+    for node in parsed(source).body:
+        if isinstance(node, ast.FunctionDef):
+            begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found[node.name] = ("\n".join(lines[begin - 1 : node.end_lineno]) + "\n", begin)
+    return found
+
+
+def coloured(source: str) -> Markup:
+    """Python with comments, strings, numbers and keywords marked; all of it escaped."""
+    lines = source.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    parts: list[Markup] = []
+    done = 0
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        kind = "k" if token.type == tokenize.NAME and keyword.iskeyword(token.string) else KINDS.get(token.type)
+        if kind is None:
+            continue
+        begin, end = (starts[row - 1] + column for row, column in (token.start, token.end))
+        parts += [escape(source[done:begin]), Markup('<i class="{}">{}</i>').format(kind, source[begin:end])]
+        done = end
+    return Markup("").join([*parts, escape(source[done:])])
