@@ -13,7 +13,8 @@ from .page import Link, Page
 from .scopes import Kind
 from .words import VERDICTS
 
-TAKEN = ("index",)
+TAKEN = ("index", "report")
+"""The names of the files of a whole run."""
 
 
 @dataclass(frozen=True, slots=True)

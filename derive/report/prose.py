@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from .breaks import joined, rows
 from .mathml import MathError, mathml
 
 WORDS = frozenset(
@@ -199,6 +200,12 @@ def formula_tex(latex: str) -> str:
         if is_safe(latex, layout=True)
         else rf"\parbox{{0.5\linewidth}}{{\raggedright\ttfamily {code_tex(latex)}}}"
     )
+
+
+def formula_pieces(latex: str) -> str:
+    r"""A formula as TeX, a \piece{…} for each part that may stand on a row of its own."""
+    text = formula_tex(latex)
+    return joined(rows(text) if is_safe(latex, layout=True) else [text], "piece")
 
 
 def tex_math(latex: str) -> str:
