@@ -63,7 +63,8 @@ def _table(proof: Proof, derivation: Derivation) -> str:
     steps = {step.number: step for step in proof.steps}
     claim = _row("", latex(derivation.claim), "", "")
     rows = [_line(n, step, steps.get(n)) for n, step in enumerate(derivation.steps, 1)]
-    return f'<table style="border-collapse:collapse;margin:0.3em 0;color:inherit;font:inherit"><tbody>{claim}{"".join(rows)}</tbody></table>'
+    style = "border-collapse:collapse;margin:0.3em 0;color:inherit;font:inherit"
+    return f'<table style="{style}"><tbody>{claim}{"".join(rows)}</tbody></table>'
 
 
 def _line(number: int, step: Step, decided: StepProof | None) -> str:
