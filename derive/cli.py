@@ -2,14 +2,15 @@
 
 Exit codes: 0 when every verdict is the expected one; 1 when something is
 refuted or ill-formed that should not be, or a numeric check fails; 2 for wrong usage or input that cannot
-be read; 3 when something is unknown, or proved but no code is written for it (or conditional, with --strict).
+be read; 3 when something is unknown, or proved but no code is written for it (or conditional, with --strict);
+4 when all of that is well, but a PDF that was asked for cannot be made: no TeX engine is installed, or it refuses
+an article.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ import typer
 from rich.console import Console
 
 from . import __version__
+from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
 from .derivation import Derivation, Entry
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof, primary
@@ -30,18 +32,6 @@ from .tables import catalog_table, details, proof_table
 
 if TYPE_CHECKING:
     from .certificates import Certificate
-
-GOOD, FALSE, USAGE, UNKNOWN = 0, 1, 2, 3
-
-LIMITS = {
-    "prove": (999_999_999, "that is more than anyone has"),
-    "prove --every-entry": (1000, "a matrix has K² entries, and a million are decided one by one"),
-    "report": (50, "the numeric checks differentiate every formula with many digits, variable by variable"),
-}
-"""The largest K for an operation, and why there is one."""
-
-MOST_AT_ONCE = 1000
-"""How many K a range may have."""
 
 app = typer.Typer(
     name="derive",
@@ -64,12 +54,6 @@ Given = Annotated[
     list[str] | None,
     typer.Option("--size", metavar="N=4", help="A size other than K; different small ones if not given."),
 ]
-
-
-def fail(message: str, code: int = USAGE) -> NoReturn:
-    """Say on stderr what is wrong and what to do, and end."""
-    Console(stderr=True).print(f"derive: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
 
 
 @app.callback(invoke_without_command=True)
@@ -153,7 +137,11 @@ def recheck_command(
     raise typer.Exit(recheck(files))
 
 
-@app.command("report", epilog="Examples: derive report · derive report softmax-jacobian -K 4 -o pages")
+@app.command(
+    "report",
+    epilog="Examples: derive report · derive report softmax-jacobian -K 4 -o pages · "
+    "derive report --document --pdf · derive report softmax-jacobian --format md",
+)
 def report_command(
     names: Names = None,
     classes: Classes = "3",
@@ -162,9 +150,17 @@ def report_command(
     times: Annotated[
         bool, typer.Option("--times", help="Show in the index how long each took: no two runs write the same then.")
     ] = False,
+    written_as: Annotated[
+        str, typer.Option("--format", metavar="FORMATS", help="What to write: html, tex, md, or several.")
+    ] = "html,tex",
+    one_article: Annotated[
+        bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Set the LaTeX as PDF, by latexmk or an engine.")] = False,
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
+    formats = formats_of(written_as) | ({"tex"} if pdf or one_article else set())
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
     if not names:
@@ -193,11 +189,35 @@ def report_command(
         each=each,
         times=times,
         proved=proved_entries(proofs),
+        formats=formats,
+        one_article=one_article,
     )
     written(output, files)
     complain(proofs)
-    print(f"{len(files)} files in {output}: begin with {output / 'index.html'}")
-    raise typer.Exit(exit_code(proofs, strict=False))
+    first = next((name for name in ("index.html", "index.md", "report.tex") if name in files), "derive.json")
+    print(f"{len(files)} files in {output}: begin with {output / first}")
+    pdf_code = typeset_articles(output, files) if pdf else GOOD
+    raise typer.Exit(exit_code(proofs, strict=False) or pdf_code)
+
+
+def typeset_articles(output: Path, files: dict[str, str]) -> int:
+    """Write the PDFs of all articles; where one cannot be made, say why, and what to exit with."""
+    from .typeset import missing, typeset
+
+    articles = {name: text for name, text in files.items() if name.endswith(".tex")}
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    if absent := missing(articles):
+        errors.print(f"derive: no PDF, as {absent}; the LaTeX is in {output}", style="red", markup=False)
+        return NO_PDF
+    with progress(len(articles)) as advance:
+        found = typeset(articles, lambda name: advance(name, 0, 1))
+    made = {str(Path(one.name).with_suffix(".pdf")): one.pdf for one in found if one.pdf}
+    written(output, made)
+    for one in found:
+        if one.problem:
+            errors.print(f"derive: {output / one.name}: {one.problem}", style="red", markup=False)
+    print(f"{len(made)} PDF {'file' if len(made) == 1 else 'files'} in {output}")
+    return GOOD if len(made) == len(articles) else NO_PDF
 
 
 @app.command(
@@ -303,38 +323,7 @@ def unrolled_module(K: int, proofs: Sequence[Proof]) -> str:
     return unrolled_source(K, unrolled(K), proved_entries(proofs), __version__)
 
 
-# ------------------------------------------------------------------ arguments
-
-
-def numbers(text: str, operation: str) -> list[int]:
-    """The K of "3" or "2..10"."""
-    match = re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", text.strip())
-    if match is None:
-        fail(f"-K {text}: expected a whole number such as 3, or a range such as 2..10")
-    low, high = int(match[1]), int(match[2] or match[1])
-    if low < 1:
-        fail(f"-K {text}: there has to be at least one class")
-    if high < low:
-        fail(f"-K {text}: the range is empty; write {high}..{low}")
-    limit, why = LIMITS[operation]
-    if high - low >= MOST_AT_ONCE:
-        fail(
-            f"-K {text}: {high - low + 1} numbers of classes; take at most {MOST_AT_ONCE} at once, or --every-k for all"
-        )
-    if high > limit:
-        fail(f"-K {text}: `derive {operation}` goes up to K = {limit}, as {why}")
-    return list(range(low, high + 1))
-
-
-def sizes(given: Iterable[str] | None) -> dict[str, int]:
-    """The numbers of `--size N=4`."""
-    found = {}
-    for text in given or ():
-        match = re.fullmatch(r"([A-Za-z]\w*)=([1-9]\d{0,2})", text)
-        if match is None or match[1] == "K":
-            fail(f"--size {text}: expected a size and a number from 1 to 999, such as N=4 (K has an option of its own)")
-        found[match[1]] = int(match[2])
-    return found
+# ---------------------------------------------------------------------- names
 
 
 def named(names: Sequence[str] | None) -> dict[str, Entry]:
@@ -455,7 +444,7 @@ def is_refuted_elsewhere(proof: Proof) -> bool:
     return proof.expected == "proved" and proof.general is not None and proof.general.verdict == "refuted"
 
 
-def written(folder: Path, files: dict[str, str]) -> None:
+def written(folder: Path, files: dict[str, str] | dict[str, bytes]) -> None:
     """Write files, or say why not."""
     try:
         write_files(folder, files)

@@ -13,8 +13,8 @@ class WritingError(Exception):
     """A file or folder that cannot be written; nothing half-written stays."""
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write text files into a folder, which is made where it is missing.
+def write_files(folder: Path, files: Mapping[str, str] | Mapping[str, bytes]) -> None:
+    """Write files, text or bytes, into a folder, which is made where it is missing.
 
     All contents are written to temporary files first, and put in place only
     when every one of them is complete.  Raises WritingError.
@@ -25,11 +25,11 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
     try:
         for each in folders:
             each.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
+        for name, contents in files.items():
             path = folder / name
             if path.is_dir():  # found before anything is put in place
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-            staged.append((_stage(path.parent, text), path))
+            staged.append((_stage(path.parent, contents), path))
         for temporary, path in staged:
             os.replace(temporary, path)
     except BaseException as error:
@@ -42,13 +42,13 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         raise WritingError(f"cannot write {error.filename or folder}: {error.strerror}; nothing was written") from None
 
 
-def _stage(folder: Path, text: str) -> Path:
+def _stage(folder: Path, contents: str | bytes) -> Path:
     """A temporary file beside the final one, so that replacing it is one rename."""
     handle, name = tempfile.mkstemp(prefix=".derive-", dir=folder)
     path = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(contents.encode("utf-8") if isinstance(contents, str) else contents)
         mask = os.umask(0)
         os.umask(mask)
         path.chmod(0o666 & ~mask)  # as a file that a person makes, not as a secret

@@ -142,6 +142,11 @@ class Proof:
         where = f" at {self.scope}" if self.sizes else ""
         return f"{self.name}: {self.verdict}{where}, {len(self.steps)} steps"
 
+    def _repr_html_(self) -> str:
+        from .notebook import proof_html  # only notebooks ask
+
+        return proof_html(self)
+
     @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one; a condition is no surprise where a proof was expected."""

@@ -75,8 +75,8 @@ ALLOWED = {
     "mpmath": ["derive/numeric/", "derive/concrete/"],
     "jinja2": ["derive/export/", "derive/report/"],
     "math_core": ["derive/report/"],
-    "typer": ["derive/cli.py"],
-    "rich": ["derive/cli.py", "derive/tables.py"],
+    "typer": ["derive/cli.py", "derive/arguments.py"],
+    "rich": ["derive/cli.py", "derive/arguments.py", "derive/tables.py"],
 }
 
 

@@ -7,15 +7,20 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import add, mul, sub
 from pathlib import Path
 
 import pytest
 
 from derive.catalog import entries
+from derive.derivation import Derivation, Step
+from derive.formula.notation import equal, exp, log, scalars
 from derive.proof import prove, with_general
+from derive.rules import Rule, algebra
 from derive.second_opinion import with_opinion
 
-from .report_samples import PROOFS
+from .report_samples import PROOFS, proof, steps
 from .test_report import files
 
 OVERFULL = 5.0
@@ -61,6 +66,34 @@ def test_every_kind_of_article_compiles(engine: str, tmp_path: Path) -> None:
 def test_articles_compile_without_cancel(engine: str, tmp_path: Path) -> None:
     article = files()["jacobian.tex"].replace("{cancel.sty}", "{not-there.sty}")
     assert not failure(engine, tmp_path, "jacobian.tex", article)
+
+
+def test_one_document_compiles(engine: str, tmp_path: Path) -> None:
+    written = files(*PROOFS, one_article=True)
+    assert [name for name in written if name.endswith("tex")] == ["report.tex"]
+    assert failures(engine, tmp_path, written) == []
+
+
+def test_what_all_entries_leave_open_is_said_once() -> None:
+    article = files(*PROOFS, one_article=True)["report.tex"]
+    assert article.count("The checker itself") == 1
+    assert article.count(r"\section{") == len(PROOFS)
+
+
+def test_lines_longer_than_the_paper_are_broken(engine: str, tmp_path: Path) -> None:
+    names = scalars(" ".join(f"a{n}" for n in range(1, 30)))
+    total = reduce(add, names[1:], names[0] * exp(names[0]))
+    squares = reduce(sub, (a / (1 + a) for a in names), names[0])
+    product = reduce(mul, map(exp, names))
+    line = Derivation(
+        "long",
+        total,
+        Step(squares, by=Rule("A rule with a long name, " * 6)),
+        Step(log(product) - squares, by=algebra),
+        Step(product, by=algebra),
+        assuming=[equal(total, squares)],
+    )
+    assert failures(engine, tmp_path, files(proof(line, sizes=(), steps=steps(line)))) == []
 
 
 def test_the_catalog_compiles(engine: str, tmp_path: Path) -> None:

@@ -90,6 +90,11 @@ class Formula:
     __slots__ = ("_free",)  # no field: what is free, once it was asked for
     _free: frozenset[Index]
 
+    def _repr_latex_(self) -> str:
+        from .latex import latex  # which prints every node of this module
+
+        return rf"$\displaystyle {latex(self)}$"
+
     def children(self) -> tuple[Formula, ...]:
         """Subformulas in reading order."""
         return ()

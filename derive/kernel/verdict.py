@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 from typing import Literal, TypeAlias
 
 from derive.formula.tree import Expr
@@ -57,6 +58,10 @@ class _NeverABool:
     """Unknown is not false, and conditional is not true."""
 
     __slots__ = ()
+    name: str
+
+    def _repr_html_(self) -> str:
+        return f"<strong>{self.name}</strong> <code>{escape(repr(self))}</code>"
 
     def __bool__(self) -> bool:
         raise TypeError(f"a verdict is not a bool: {self!r}; compare its `name`, or match its class")

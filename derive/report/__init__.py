@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 from derive.export import Proved
 from derive.proof import Proof
 
+from .articles import markdown_index, markdown_page, tex_document, tex_page
+from .document import document as article_of_run
 from .exported import Code
 from .index import index, links
+from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
-from .render import html_index, html_map, html_page, tex_page
+from .render import html_index, html_map, html_page
 
-__all__ = ["report_files"]
+__all__ = ["FORMATS", "report_files"]
+
+FORMATS = ("html", "tex", "md")
+"""What a report can be written as: pages, articles, and Markdown to paste."""
 
 
 Placed: TypeAlias = tuple[Page, Link | None, Link | None]
@@ -33,11 +39,15 @@ def report_files(
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
     certificates: Mapping[str, str] | None = None,
-    each: Callable[[Callable[[Placed], tuple[str, str]], Sequence[Placed]], Iterable[tuple[str, str]]] = map,
+    formats: Collection[str] = ("html", "tex"),
+    one_article: bool = False,
+    each: Callable[[Callable[[Placed], dict[str, str]], Sequence[Placed]], Iterable[dict[str, str]]] = map,
     times: bool = False,
     proved: Sequence[Proved] = (),
 ) -> dict[str, str]:
     """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
+
+    `formats` are some of FORMATS; with `one_article`, the articles are one, report.tex.
 
     `certificates` are files as well, and pages name those that there are.
 
@@ -52,19 +62,35 @@ def report_files(
     code = Code(module_source, proved, version)
     pages = [page(proof, titles, certificates, known, code) for proof in proofs]
     run = index(pages, families or {}, scope, proofs, times)
-    files = {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
+    files: dict[str, str] = {}
+    if "html" in formats:
+        files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
+    if "tex" in formats and one_article:
+        files["report.tex"] = tex_document(article_of_run(run), command, version)
+    if "md" in formats:
+        files["index.md"] = markdown_index(run, command, version)
     order = [None, *(titles[one.name] for one in pages), None]
-    placed = list(zip(pages, order[:-2], order[2:], strict=True))
-    for one, (html, tex) in zip(pages, each(partial(_written, command, version, titles), placed), strict=True):
-        files[one.href] = html
-        files[one.href.removesuffix("html") + "tex"] = tex
+    alone = [kind for kind in formats if not (kind == "tex" and one_article)]
+    for written in each(
+        partial(_written, alone, command, version, titles), list(zip(pages, order[:-2], order[2:], strict=True))
+    ):
+        files |= written
     files |= certificates or {}
     files["derived.py"] = module_source
     files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return files
 
 
-def _written(command: str, version: str, titles: Mapping[str, Link], placed: Placed) -> tuple[str, str]:
-    """The page and the article of one derivation."""
+def _written(
+    formats: Collection[str], command: str, version: str, titles: Mapping[str, Link], placed: Placed
+) -> dict[str, str]:
+    """The files of one derivation."""
     one, before, after = placed
-    return html_page(one, command, version, before, after, titles), tex_page(one, command, version)
+    files = {}
+    if "html" in formats:
+        files[one.href] = html_page(one, command, version, before, after, titles)
+    if "tex" in formats:
+        files[beside(one.href, "tex")] = tex_page(one, command, version)
+    if "md" in formats:
+        files[beside(one.href, "md")] = markdown_page(one, command, version)
+    return files

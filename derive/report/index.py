@@ -15,7 +15,8 @@ from .rests import Map, rests
 from .scopes import Kind
 from .words import VERDICTS
 
-TAKEN = ("index", "map")
+TAKEN = ("index", "map", "report")
+"""The names of the files of a whole run."""
 PITFALLS = "Pitfalls"
 
 

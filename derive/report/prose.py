@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
+from .breaks import joined, rows
 from .mathml import MathError, mathml
 
 WORDS = frozenset(
@@ -202,6 +203,12 @@ def formula_tex(latex: str) -> str:
     )
 
 
+def formula_pieces(latex: str) -> str:
+    r"""A formula as TeX, a \piece{…} for each part that may stand on a row of its own."""
+    text = formula_tex(latex)
+    return joined(rows(text) if is_safe(latex, layout=True) else [text], "piece")
+
+
 def tex_math(latex: str) -> str:
     """A formula whose characters all are TeX's own."""
     return "".join(f"{UNICODE[c]} " if c in UNICODE else c for c in latex)
@@ -215,6 +222,11 @@ def escape_tex(text: object) -> str:
 def code_tex(text: object) -> str:
     r"""Code for \texttt: escaped, and breakable after a sign."""
     return "".join(_set(c) + (r"\allowbreak{}" if c in "/,;*+=()[]_-." else "") for c in str(text))
+
+
+def capital(text: str) -> str:
+    """The beginning of a sentence; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def bookmark(text: object) -> str:

@@ -1,4 +1,4 @@
-"""The two ways in which templates are filled: HTML escapes by itself, TeX by the filters."""
+"""How templates of HTML are filled, where all is escaped by itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .index import Index
 from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .plates import plates
-from .prose import bookmark, code_tex, escape_tex, formula_html, formula_tex, prose_html, prose_plain, prose_tex
+from .prose import capital, formula_html, prose_html, prose_plain
 from .rests import Map
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
@@ -36,17 +36,6 @@ SCRIPTS: Mapping[str, str] = {
     "map": "report search map",
 }
 """Its scripts, one after the other; each does nothing where its elements are missing."""
-
-COLOURS = {
-    "proved": "good",
-    "agrees": "good",
-    "conditional": "warn",
-    "refuted": "bad",
-    "ill-formed": "bad",
-    "differs": "bad",
-    "unknown": "open",
-}
-SIGNS = {"proved": r"$\checkmark$", "conditional": "($\\checkmark$)", "refuted": r"$\times$"}
 
 
 @lru_cache(maxsize=1)
@@ -72,36 +61,6 @@ def html() -> Environment:
     environment.globals.update(
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         theme=Markup(THEME),
-    )
-    return environment
-
-
-@lru_cache(maxsize=1)
-def tex() -> Environment:
-    """Articles: TeX is full of braces, so the delimiters are others, and every text passes a filter."""
-    environment = Environment(
-        loader=FileSystemLoader(templates(), encoding="utf-8"),
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        tex=escape_tex,
-        code=code_tex,
-        math=formula_tex,
-        prose=prose_tex,
-        bookmark=bookmark,
-        colour=lambda verdict: COLOURS.get(verdict, "quiet"),
-        sign=lambda verdict: SIGNS.get(verdict, "?"),
-        sentence=capital,
     )
     return environment
 
@@ -149,11 +108,6 @@ def coded(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces))
 
 
-def capital(text: str) -> str:
-    """The beginning of a sentence; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def html_page(
     page: Page, command: str, version: str, before: Link | None, after: Link | None, titles: Mapping[str, Link] = {}
 ) -> str:
@@ -172,11 +126,6 @@ def html_page(
             **clothes("report"),
         )
     )
-
-
-def tex_page(page: Page, command: str, version: str) -> str:
-    """A derivation's article."""
-    return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
 
 
 def html_index(index: Index, command: str, version: str) -> str:

@@ -1,0 +1,127 @@
+"""How templates of TeX and Markdown are filled: every text passes a filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from derive.export.templates import templates
+from derive.formula.latex import latex, letter
+
+from .breaks import unboxed
+from .document import Document
+from .index import Index
+from .markdown import (
+    beside,
+    block_markdown,
+    chain_markdown,
+    code_markdown,
+    escape_markdown,
+    fenced,
+    inline_markdown,
+    prose_markdown,
+)
+from .page import Page
+from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+
+COLOURS = {
+    "proved": "good",
+    "agrees": "good",
+    "conditional": "warn",
+    "refuted": "bad",
+    "ill-formed": "bad",
+    "differs": "bad",
+    "unknown": "open",
+}
+SIGNS = {"proved": r"$\checkmark$", "conditional": "($\\checkmark$)", "refuted": r"$\times$"}
+
+
+@lru_cache(maxsize=1)
+def tex() -> Environment:
+    """Articles: TeX is full of braces, so the delimiters are others, and every text passes a filter."""
+    environment = Environment(
+        loader=FileSystemLoader(templates(), encoding="utf-8"),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        tex=escape_tex,
+        code=code_tex,
+        math=formula_tex,
+        prose=prose_tex,
+        bookmark=bookmark,
+        colour=lambda verdict: COLOURS.get(verdict, "quiet"),
+        sign=lambda verdict: SIGNS.get(verdict, "?"),
+        sentence=capital,
+        pieces=formula_pieces,
+        unboxed=unboxed,
+        letter=letter,
+        latex=latex,
+        coordinates=coordinates,
+    )
+    return environment
+
+
+@lru_cache(maxsize=1)
+def markdown() -> Environment:
+    """Markdown: every text passes a filter, as in TeX."""
+    environment = Environment(
+        loader=FileSystemLoader(templates(), encoding="utf-8"),
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        text=escape_markdown,
+        prose=prose_markdown,
+        math=inline_markdown,
+        block=block_markdown,
+        code=code_markdown,
+        fenced=fenced,
+        beside=beside,
+        chain=lambda claim, lines: chain_markdown(claim, [(one.number, one.source) for one in lines]),
+    )
+    return environment
+
+
+def coordinates(points: Sequence[tuple[float, float]]) -> str:
+    """The points of a curve as pgfplots reads them."""
+    return "".join(f"({x:g},{y:.5g})" for x, y in points)
+
+
+def tex_page(page: Page, command: str, version: str) -> str:
+    """A derivation's article."""
+    return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
+
+
+def tex_document(document: Document, command: str, version: str) -> str:
+    """All derivations of a run as one document."""
+    return tex().get_template("document.tex.j2").render(document=document, command=command, version=version)
+
+
+def markdown_page(page: Page, command: str, version: str) -> str:
+    """A derivation as Markdown, without empty lines in a row."""
+    return _closed_up(markdown().get_template("report.md.j2").render(page=page, command=command, version=version))
+
+
+def markdown_index(index: Index, command: str, version: str) -> str:
+    """The index of a run as Markdown."""
+    return _closed_up(markdown().get_template("index.md.j2").render(index=index, command=command, version=version))
+
+
+def _closed_up(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text)

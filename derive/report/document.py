@@ -1,0 +1,69 @@
+"""What one document about a whole run shows, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from .index import Index, Tally
+from .page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Derivations that belong together."""
+
+    before: int
+    """How many derivations stand in the chapters before."""
+    title: str
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that the document of a run shows."""
+
+    groups: tuple[Chapter, ...]
+    """The families, and the pitfalls last."""
+    pitfalls: tuple[Page, ...]
+    tallies: tuple[Tally, ...]
+    total: int
+    as_expected: int
+    not_proved: tuple[str, ...]
+    """What nobody should read into any of the verdicts; the pages then hold only what is their own."""
+    plots: bool
+    checks: bool
+    """Whether numbers were checked."""
+
+
+def document(index: Index) -> Document:
+    """The document of a run, from what its index shows."""
+    pages = [*(page for group in index.groups for page in group.pages), *index.pitfalls]
+    common = shared(pages)
+    chapters = [(group.title, group.pages) for group in index.groups]
+    if index.pitfalls:
+        chapters.append(("Pitfalls", index.pitfalls))
+    before = [0, *accumulate(len(of) for _, of in chapters)]
+    return Document(
+        groups=tuple(Chapter(n, title, _own(of, common)) for n, (title, of) in zip(before, chapters, strict=False)),
+        pitfalls=index.pitfalls,
+        tallies=index.tallies,
+        total=index.total,
+        as_expected=index.as_expected,
+        not_proved=common,
+        plots=any(page.curves for page in pages),
+        checks=any(page.checks for page in pages),
+    )
+
+
+def shared(pages: Sequence[Page]) -> tuple[str, ...]:
+    """What more than half of the pages that prove something do not prove, in their order."""
+    proving = [page for page in pages if page.verdict in ("proved", "conditional")]
+    every = dict.fromkeys(one for page in proving for one in page.not_proved)
+    return tuple(one for one in every if 2 * sum(one in page.not_proved for page in proving) > len(proving) > 1)
+
+
+def _own(pages: Sequence[Page], common: tuple[str, ...]) -> tuple[Page, ...]:
+    """The pages, each with what it alone does not prove."""
+    return tuple(replace(p, not_proved=tuple(one for one in p.not_proved if one not in common)) for p in pages)
