@@ -27,7 +27,7 @@ from derive.report.rests import Map, rests
 
 from .browser import Visit, chromium
 from .report_samples import PROOFS
-from .test_report import LIMIT, files
+from .test_report import LIMIT, files, main_part
 
 CLEARLY = 0.95
 SVG = "{http://www.w3.org/2000/svg}"
@@ -206,7 +206,7 @@ def test_hostile_names_stay_text() -> None:
 
 def test_a_run_of_one_has_a_map() -> None:
     written = files(PROOFS[1])
-    assert "<svg" not in written["index.html"][written["index.html"].index("<main") :]
+    assert "<svg" not in main_part(written["index.html"])
     assert written["map.html"].count('id="n0"') == 1
 
 
