@@ -182,7 +182,7 @@
       const { cells, width } = compute();
       const shown = new FormData(which).get("which");
       const numbers = cells.map((found) => found?.[shown]).filter(Number.isFinite);
-      const largest = Math.max(0, ...numbers.map(Math.abs));
+      const largest = cells.length > 1 ? Math.max(0, ...numbers.map(Math.abs)) : 0; // a lone number has no shade
       const rows = [];
       for (let n = 0; n < cells.length; n += width) {
         const row = document.createElement("tr");
@@ -190,6 +190,7 @@
         row.append(...cells.slice(n, n + width).map((found) => cell(found, shown, largest)));
         rows.push(row);
       }
+      table.classList.toggle("many", width > 4);
       table.tBodies[0].replaceChildren(...rows);
       if (table.tHead) {
         const corner = data.axes.length === 2 ? [document.createElement("td")] : [];

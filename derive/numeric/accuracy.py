@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from importlib.abc import SourceLoader
+from importlib.util import module_from_spec, spec_from_loader
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -96,11 +98,27 @@ def error(value: float, exact: Any) -> float:
     return min(float(abs(exact.context.mpf(value) - exact) / math.ulp(float(exact))), LOST)
 
 
+class Written(SourceLoader):
+    """The loader of a module that `derive.export` has just written, from its text instead of a file."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def get_filename(self, fullname: str) -> str:
+        return f"{fullname}.py"
+
+    def get_data(self, path: str | bytes) -> bytes:
+        return self.source.encode()
+
+
 @lru_cache(maxsize=2)
 def loaded(source: str) -> ModuleType:
     """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else."""
-    module = ModuleType("derived")
-    exec(compile(source, "derived.py", "exec"), vars(module))
+    loader = Written(source)
+    spec = spec_from_loader("derived", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
     return module
 
 

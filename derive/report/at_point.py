@@ -159,7 +159,7 @@ class _Explored:
             raise NoControlError("no entry is left")
         largest = max(map(abs, numbers))
         derived = any(isinstance(node, Derivative) for node in unfold_all(self.claim).walk())
-        cells = [_cell(value, largest) for value in results]
+        cells = [_cell(value, largest if len(results) > 1 else 0) for value in results]
         width = self.sizes[self.axes[-1].size] if self.axes else 1
         return AtPoint(
             entry=latex(self.result),

@@ -78,7 +78,9 @@ class Input:
         """Where the control of one entry stands first: rows of a matrix are turned against each other."""
         if not places:
             return self.starts[0]
-        turned = (places[-1] - 1 - sum(place - 1 for place in places[:-1])) % sizes[self.sizes[-1]]
+        turned = places[-1] - 1
+        if len(places) > 1:
+            turned = (turned - sum(place - 1 for place in places[:-1])) % sizes[self.sizes[-1]]
         return self.starts[turned % len(self.starts)]
 
 
