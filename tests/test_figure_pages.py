@@ -8,9 +8,10 @@ import pytest
 
 from derive.proof import Proof, prove, with_general
 
+from .browser import Visit
 from .test_failing_pages import fractions, inverse, lost_delta, lost_sign, power, product
 from .test_figures import CATALOG, SHOWN
-from .test_pages import Visit, browser  # noqa: F401  # a fixture
+from .test_pages import browser  # noqa: F401  # a fixture
 from .test_report import files
 
 READABLE = 10.9
