@@ -69,7 +69,7 @@ def test_an_article_without_end_is_stopped() -> None:
 
 
 def test_the_environment_has_nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TEXINPUTS", "/home/me/tex")
+    monkeypatch.setenv("TEXINPUTS", "/elsewhere/tex")
     found = surroundings(tmp_path)
     assert "TEXINPUTS" not in found and found["HOME"] == str(tmp_path)
     assert (found["openin_any"], found["openout_any"], found["shell_escape"]) == ("p", "p", "f")
