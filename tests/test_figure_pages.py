@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product as pairs
 from pathlib import Path
 
 import pytest
 
 from derive.proof import Proof, prove, with_general
 
-from .browser import Visit
+from .browser import SCHEMES, WIDTHS, Visit
 from .test_failing_pages import fractions, inverse, lost_delta, lost_sign, power, product
 from .test_figures import CATALOG, SHOWN
 from .test_pages import browser  # noqa: F401  # a fixture
@@ -39,16 +41,22 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_pages_fit_and_can_be_read(browser, written: Path, width: int, scheme: str) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
-    with Visit(browser, written / "index.html", width=width, scheme=scheme) as visit:  # type: ignore[arg-type]
-        for name in NAMES:
-            visit.page.goto((written / f"{name}.html").as_uri())
-            assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-            assert visit.page.evaluate(SMALLEST) >= READABLE, name
-            assert visit.page.evaluate(OUTSIDE) == [], name
-            assert visit.complaints == [], name
+@pytest.fixture(scope="module")
+def visit(browser, written: Path) -> Iterator[Visit]:  # type: ignore[no-untyped-def]  # noqa: F811
+    with Visit(browser, written / "index.html", width=1280, scheme="light") as one:
+        yield one
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pages_fit_and_can_be_read(visit: Visit, written: Path, name: str) -> None:
+    visit.page.goto((written / f"{name}.html").as_uri())
+    for width, scheme in pairs(WIDTHS, SCHEMES):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        visit.page.emulate_media(color_scheme=scheme)
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, scheme)
+        assert visit.page.evaluate(SMALLEST) >= READABLE, (width, scheme)
+        assert visit.page.evaluate(OUTSIDE) == [], (width, scheme)
+    assert visit.complaints == []
 
 
 def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811

@@ -59,9 +59,9 @@ def soft_gradient(b: Batch, t: Array, missing: Array) -> Array:
     return np.where(t > 0.5, missing - b.many.parts.others, b.many.parts.y - t)
 
 
-def smoothed(b: Batch) -> tuple[Array, Array]:
-    """The labels after smoothing, and 1 - t."""
-    eps, K = b.exact(SMOOTHING), b.x.shape[1]
+def smoothed(b: Batch, many: bool = False) -> tuple[Array, Array]:
+    """The labels after smoothing, and 1 - t; with `many` in digits enough for differences."""
+    eps, K = b.exact(SMOOTHING) if many else Wide(SMOOTHING), b.x.shape[1]
     own = b.hot == 1
     return np.where(own, 1 - eps + eps / K, eps / K), np.where(own, eps * (K - 1) / K, 1 - eps / K)
 
@@ -147,7 +147,7 @@ LOSSES = (
     Function(
         "cross_entropy, smoothed",
         lambda m, b: m.cross_entropy(b.x, b.c, reduction="none", label_smoothing=SMOOTHING),
-        lambda b: soft_loss(b.plain, wide(smoothed(b)[0])),
+        lambda b: soft_loss(b.plain, smoothed(b)[0]),
         lambda r: r.loss(r.smoothed),
         labels=True,
     ),
@@ -212,7 +212,7 @@ GRADIENTS = (
     Function(
         "cross_entropy_grad, smoothed",
         lambda m, b: m.cross_entropy_grad(b.x, b.c, reduction="sum", label_smoothing=SMOOTHING),
-        lambda b: soft_gradient(b, *smoothed(b)),
+        lambda b: soft_gradient(b, *smoothed(b, many=True)),
         lambda r: r.gradient(r.smoothed),
         labels=True,
     ),
