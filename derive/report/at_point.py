@@ -152,6 +152,8 @@ class _Explored:
         if sum(control.shown for group in groups for control in group.controls) > MOST_CONTROLS:
             raise NoControlError("there are too many variables")
         values = self._values()
+        if not self._positive(values):
+            raise NoControlError("the first point is not one that the hypotheses allow")
         claims, results = [self._cells(line, values) for line in self.ends]
         apart = [abs(a - b) for a, b in zip(claims, results, strict=True) if a is not None and b is not None]
         numbers = [value for value in results if value is not None]
@@ -206,6 +208,17 @@ class _Explored:
             at = {index: 1 for index in self.chosen} | dict(zip(self.axes, numbers, strict=True))
             found.append(Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None)
         return found
+
+    def _positive(self, values: Mapping[Leaf, float]) -> bool:
+        """Whether what is assumed to be positive is so."""
+        for h in self.derivation.assuming:
+            if isinstance(h, Positive):
+                letters = sorted(h.body.free_indices, key=str)
+                for numbers in product(*(range(1, self.sizes[index.size] + 1) for index in letters)):
+                    at = dict(zip(letters, numbers, strict=True))
+                    if not Evaluation(Floating(), self.sizes, values).value(h.body, at) > 0:
+                        return False
+        return True
 
     def _meant(self, at: Mapping[Index, int]) -> bool:
         for h in self.derivation.assuming:

@@ -66,6 +66,8 @@ def exported(proof: Proof, code: Code) -> Exported | None:
     derivation = proof.derivation
     if derivation is None or proof.expected != "proved" or proof.verdict not in ("proved", "conditional"):
         return None
+    if primary(proof).verdict not in ("proved", "conditional"):  # the code would be for all sizes
+        return None
     if proof.name in CODED and _is_told(derivation, code.module):
         there = functions(code.module)
         names = [name for name, rests in RESTS_ON.items() if proof.name in rests and name in there]
@@ -80,7 +82,9 @@ def exported(proof: Proof, code: Code) -> Exported | None:
 def _is_told(derivation: Derivation, module: str) -> bool:
     """Whether the module says that it rests on this very equation, and not on another of the same name."""
     said = " ".join((ast.get_docstring(parsed(module)) or "").split())
-    return f"{derivation.name} (" in said and f"{derivation.claim!r} = {derivation.result!r}" in said
+    meant = (f"{name} = {meaning}" for name, meaning in derivation.definitions())
+    parts = (f"{derivation.claim!r} = {derivation.result!r}", *meant)
+    return f"{derivation.name} (" in said and all(part in said for part in parts)
 
 
 def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:

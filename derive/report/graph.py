@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from derive.derivation import Derivation
 from derive.formula.arrays import Tensor
 from derive.formula.latex import latex
-from derive.formula.scope import definition_of
+from derive.formula.scope import definition_of, meanings
 from derive.formula.substitution import name_of
 from derive.formula.tree import Apply, Derivative, Entry, Expr, Negative, Numeral, Plus, Quotient, Sum, Symbol, Times
 
@@ -122,6 +122,8 @@ def _is_claim(lemma: Derivation, derivative: Derivative) -> bool:
     ]  # fmt: skip
     if len(set(places)) < len(places) or any(isinstance(place, int) for place in places):
         return False
+    if not _means_alike(claim, derivative):
+        return False
     bodies = name_of(claim.body), name_of(derivative.body)
     if _called_alike(claim.name, derivative.name) and _called_alike(*bodies):
         return True
@@ -130,6 +132,13 @@ def _is_claim(lemma: Derivation, derivative: Derivative) -> bool:
 
 def _called_alike(first: Symbol | Tensor | None, second: Symbol | Tensor | None) -> bool:
     return first is not None and second is not None and type(first) is type(second) and first.name == second.name
+
+
+def _means_alike(claim: Expr, derivative: Expr) -> bool:
+    """Whether what has a definition in the claim has the same one here; what has none there may be anything."""
+    here = {name: getattr(meaning, "definition", None) for name, meaning in meanings(derivative).items()}
+    there = {name: getattr(meaning, "definition", None) for name, meaning in meanings(claim).items()}
+    return all(repr(here.get(name)) == repr(meaning) for name, meaning in there.items() if meaning is not None)
 
 
 def called(meaning: Expr | None) -> str:

@@ -17,7 +17,7 @@ from derive.proof import Proof, StepProof
 
 from .every import breaks
 from .evidence import Difference, difference
-from .scopes import HOLDS, chosen_of, general_of, place
+from .scopes import chosen_of, general_of, place
 from .snippet import decide_source
 from .words import is_every
 
@@ -81,7 +81,7 @@ def _wrong(step: StepProof, proof: Proof, others: tuple[int, ...], beside: bool)
         terms=terms,
         source=decide_source(before, after, assuming, found.sizes) if step.step.relation == "=" else "",
         steps_before=step.number - 1,
-        holds_before=all(one.verdict.name in HOLDS for one in proof.steps if one.number < step.number),
+        holds_before=all(one.verdict.name == "proved" for one in proof.steps if one.number < step.number),
         entry=", ".join(f"{letter(name)} = {number}" for name, number in found.indices) if array else "",
         others=others,
     )

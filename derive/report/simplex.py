@@ -90,6 +90,9 @@ class Map:
 # ------------------------------------------------------------------ values
 
 
+POINT = (0.5, -1.0, 2.0)
+
+
 def probabilities(derivation: Derivation) -> tuple[Tensor, Tensor] | None:
     """A vector by definition that is a distribution over the classes, and the variables that it is made of."""
     for name in meanings(*derivation.lines).values():
@@ -99,10 +102,17 @@ def probabilities(derivation: Derivation) -> tuple[Tensor, Tensor] | None:
                 continue
             (variable,) = behind
             if isinstance(variable, Tensor) and variable.shape == name.shape and is_variable(variable):
-                there = _probabilities(name, variable, (0.5, -1.0, 2.0))
-                if there is not None and abs(sum(there) - 1) < CLOSE and min(there) > 0:
+                there = _probabilities(name, variable, POINT)
+                if there is not None and all(abs(p - q) < CLOSE for p, q in zip(there, _softmax(POINT), strict=True)):
                     return name, variable
     return None
+
+
+def _softmax(logits: Probabilities) -> Probabilities:
+    """The probabilities that the words about lines and corners are true of."""
+    first, second, third = (math.exp(z) for z in logits)
+    total = first + second + third
+    return first / total, second / total, third / total
 
 
 def _probabilities(name: Tensor, variable: Tensor, logits: Probabilities) -> Probabilities | None:

@@ -90,7 +90,7 @@ def _undecided(steps: list[StepProof], one: Proof, proof: Proof) -> Undecided:
 def _known(one: Proof, proof: Proof) -> str:
     """That no counterexample is known either, and what the other scope says."""
     chosen = chosen_of(proof)
-    if chosen is not None and chosen is not one and chosen.verdict in HOLDS:
+    if chosen is not None and chosen is not one and chosen.verdict == "proved":
         return f"At {scope_words(chosen)} every line holds; what stays open is the claim for all sizes."
     return "No counterexample was found either: the step may be true or false."
 
