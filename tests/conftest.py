@@ -8,12 +8,31 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from .sampling import examples
+
+# The tests themselves fill the processors: threads of a matrix product would only wait for each other.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 # Derandomised: a red run can be repeated, and nothing is written beside the code.
-settings.register_profile("derive", deadline=None, derandomize=True, database=None, print_blob=False)
+settings.register_profile(
+    "derive", max_examples=examples(100), deadline=None, derandomize=True, database=None, print_blob=False
+)
 settings.load_profile("derive")
 
 ALLOWED = "platform:"
 """How the reason of a skip begins that is no failure on CI: the platform lacks what the test is about."""
+
+LONG = (
+    "output report_index accessibility pages mutation coq z3 tex typeset export_edges lowering figure_pages soundness "
+    "unrolled cli"
+).split()
+"""The files that take longest: they are begun first, so that no processor waits for one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
 
 
 @pytest.hookimpl(wrapper=True)

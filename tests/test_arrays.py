@@ -26,6 +26,7 @@ from derive.formula.notation import (
 from derive.formula.scope import check_line, meanings
 from derive.formula.tree import Formula, Index, Numeral, Size, WrittenError
 from tests.formulas import NAMES, A, K, N, S, X, arrays, c, i, j, k, t, x, y, z
+from tests.sampling import examples
 
 m = Index("m", K)
 W = matrix("W", K, N)
@@ -114,14 +115,14 @@ def test_entries(array: Array, shape: tuple[Size, ...], its_entry: str) -> None:
     assert repr(entries(array)[0]) == its_entry
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(arrays)
 def test_the_entry_has_the_array_s_letters_and_no_others(array: Array) -> None:
     letters = tuple(Index(f"p_{axis}", size) for axis, size in enumerate(array.shape))
     assert array.at(*letters).free_indices <= array.free_indices | set(letters)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(arrays)
 def test_entries_take_letters_that_nothing_else_has(array: Array) -> None:
     (found,) = entries(array)

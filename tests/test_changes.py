@@ -25,6 +25,7 @@ from derive.formula.notation import (
 )
 from derive.formula.tree import Expr, Formula
 from tests.formulas import A, K, S, arrays, c, formulas, g, i, j, k, label, t, w, x, y, z
+from tests.sampling import examples
 from tests.test_latex import paths
 
 p = index("p", K)
@@ -85,14 +86,14 @@ def test_by_hand(before: Formula, after: Formula, expected: set[Path]) -> None:
     assert changes(before, after) == expected
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.one_of(formulas, arrays), st.one_of(formulas, arrays))
 def test_paths_lead_to_subformulas_of_the_line(before: Formula, after: Formula) -> None:
     assert changes(before, after) <= {path for path, _ in paths(after)}
     assert changes(after, after) == set()
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(formulas, formulas)
 def test_one_changed_term_is_found(common: Expr, other: Expr) -> None:
     before, after = x + exp(common), x + exp(other)

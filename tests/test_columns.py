@@ -24,6 +24,7 @@ from derive.kernel.polynomial import Clock, LimitReached, Limits
 from derive.kernel.tower import OutsideClass
 
 from .deciding import Numbers
+from .sampling import examples
 from .test_entrywise import A, K, L, S, a, b, i, j, k, m, p, square, t, x, y, z
 
 
@@ -121,7 +122,7 @@ def value_of(expr: Expr, of: Sequence[Index] = (i, j)) -> tuple[Calculus, Any]:
     return calculus, Reader(calculus, SIZES).value(expr, Scope(at, len(of)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(formulas)
 def test_a_value_means_its_formula(expr: Expr) -> None:
     try:
@@ -162,7 +163,7 @@ def by_hand(terms: Sequence[rows.Term], block: tuple[int, ...]) -> int | None:
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(formulas, formulas, st.sampled_from([0, 1, 2, 3]), st.sampled_from([rows.LARGEST, 2**12]))
 def test_rows_add_up_as_by_hand(one: Expr, other: Expr, cancel: int, largest: int) -> None:
     try:

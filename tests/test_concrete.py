@@ -52,6 +52,8 @@ from derive.kernel.value import Instance
 from derive.kernel.verdict import Proved, Unknown, Verdict
 from derive.proof import Opinion, sizes_for
 
+from .sampling import some
+
 K = size("K")
 i, j, k, c = indices("i j k c", K)
 z, t = vector("z", K), vector("t", K)
@@ -311,7 +313,7 @@ def test_rounded_numbers() -> None:
 def test_sympy_agrees_with_the_whole_catalog() -> None:
     found = {
         name: ask(entry, dict(sizes_for(entry, 3)))
-        for name, entry in catalog().items()
+        for name, entry in some(list(catalog().items()), 3)
         if isinstance(entry, Derivation)
     }
     assert {name: said.reason for name, said in found.items() if said.verdict != "agrees"} == {}

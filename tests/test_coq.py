@@ -29,10 +29,11 @@ from derive.rules import algebra
 from .deciding import x
 from .provers import Clearing, coq, prepared, smt
 from .rational_equations import NotExported
+from .sampling import ON_CI
 from .third_opinion import SMALL, Exporter, equations, false_claims
 
-ALL, CI = os.environ.get("COQ") == "all", bool(os.environ.get("CI"))
-EVERY = {2: 1 if CI or ALL else 48, 3: 1 if ALL else 8 if CI else 48, 4: 1 if ALL else 8 if CI else 48}
+ALL = os.environ.get("COQ") == "all"
+EVERY = {2: 1 if ON_CI or ALL else 48, 3: 1 if ALL else 8 if ON_CI else 48, 4: 1 if ALL else 8 if ON_CI else 48}
 """Of how many derivations one is tried, at each K."""
 
 WORDS = """Require Import Reals Lra Field.

@@ -20,6 +20,7 @@ from derive.kernel.value import Instance
 from derive.kernel.verdict import Conditional, Proved, Refuted, Unknown
 
 from .deciding import K, Numbers, S, i, j, k, named, sigma, t, verdict, w, x, y, z
+from .sampling import examples
 
 LIMITS = Limits(terms=20_000, seconds=2)
 
@@ -80,7 +81,7 @@ REWRITINGS: list[Callable[[Expr, Expr], Expr]] = [
 ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(formulas, formulas, st.sampled_from(REWRITINGS), st.sampled_from(REWRITINGS))
 def test_a_true_identity_is_never_refuted(
     a: Expr, b: Expr, one: Callable[[Expr, Expr], Expr], other: Callable[[Expr, Expr], Expr]
@@ -108,7 +109,7 @@ POINTS: list[Callable[[str], Fraction]] = [
 ]
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 @given(formulas, formulas, st.sampled_from([*REWRITINGS, lambda a, b: b, lambda a, b: a + x, lambda a, b: -a]))
 def test_what_is_proved_is_true_and_what_is_refuted_is_false(
     a: Expr, b: Expr, rewrite: Callable[[Expr, Expr], Expr]
@@ -145,7 +146,7 @@ def test_what_is_proved_is_true_and_what_is_refuted_is_false(
                     assert low - slack <= mine <= high + slack
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(formulas, st.sampled_from([x, z[1], z[2]]))
 def test_derivatives_agree_with_numeric_ones(body: Expr, variable: Any) -> None:
     at = POINTS[0]

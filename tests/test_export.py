@@ -25,6 +25,8 @@ from derive import Derivation
 from derive.catalog import entries
 from derive.export import RESTS_ON, Proved, UnprovedError, module_source
 
+from .sampling import examples
+
 ROOT = Path(__file__).resolve().parent.parent
 SOFTMAX = ("y[i] = exp(z[i])/S", "S = Sum(k, exp(z[k]))")
 ENTROPY = ("L = -Sum(k, t[k]*log(y[k]))", *SOFTMAX)
@@ -544,7 +546,7 @@ LOGITS = st.tuples(st.integers(1, 4), st.integers(1, 6)).flatmap(
 
 
 @given(z=LOGITS, shift=st.floats(-100, 100))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_properties(derived: ModuleType, z: Any, shift: float) -> None:
     y = derived.softmax(z)
     assert (y >= 0).all() and np.allclose(y.sum(-1), 1, rtol=1e-14)

@@ -20,6 +20,7 @@ from hypothesis.extra.numpy import arrays
 from mpmath import mp, mpf
 
 from derive.export import module_source
+from tests.sampling import examples, some
 from tests.test_export import load
 
 inf, nan = np.inf, np.nan
@@ -37,7 +38,7 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return load(module_source([], "0.1.0"), tmp_path_factory.mktemp("exported") / "derived_edges.py")
 
 
-@pytest.fixture(autouse=True, params=["warn", "raise"] if os.environ.get("CI") else ["raise"])
+@pytest.fixture(autouse=True, params=some(["raise", "warn"], 2))
 def no_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
     with warnings.catch_warnings(), np.errstate(all=request.param):
         warnings.simplefilter("error", RuntimeWarning)
@@ -390,7 +391,7 @@ def test_keywords(derived: ModuleType, dtype: Any, shape: tuple[int, int]) -> No
     x, v = (rng.standard_normal(shape) * 4).astype(dtype), rng.standard_normal(shape).astype(dtype)
     drawn, w = rng.integers(0, K, N), rng.uniform(0, 2, K).astype(dtype)
     w[0] = 0
-    for weighted, ignored, smoothing, tau, reduction in KEYWORDS:
+    for weighted, ignored, smoothing, tau, reduction in some(KEYWORDS, 5):
         labels = drawn.copy()
         if ignored == -100:
             labels[::3] = -100
@@ -515,7 +516,7 @@ def rows_of(dtype: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("dtype", TYPES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_finite_logits_have_probabilities(derived: ModuleType, dtype: Any, data: st.DataObject) -> None:
     z = data.draw(rows_of(dtype))

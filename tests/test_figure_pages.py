@@ -11,6 +11,7 @@ import pytest
 from derive.proof import Proof, prove, with_general
 
 from .browser import SCHEMES, WIDTHS, Visit
+from .sampling import some
 from .test_failing_pages import fractions, inverse, lost_delta, lost_sign, power, product
 from .test_figures import CATALOG, SHOWN
 from .test_pages import browser  # noqa: F401  # a fixture
@@ -47,7 +48,7 @@ def visit(browser, written: Path) -> Iterator[Visit]:  # type: ignore[no-untyped
         yield one
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES, 4))
 def test_pages_fit_and_can_be_read(visit: Visit, written: Path, name: str) -> None:
     visit.page.goto((written / f"{name}.html").as_uri())
     for width, scheme in pairs(WIDTHS, SCHEMES):

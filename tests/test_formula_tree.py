@@ -51,6 +51,7 @@ from derive.formula.tree import (
     written,
 )
 from tests.formulas import NAMES, A, K, N, S, arrays, c, formulas, g, i, j, k, sigma, t, w, x, y, z
+from tests.sampling import examples
 
 one, two, three = Numeral(1), Numeral(2), Numeral(3)
 
@@ -125,7 +126,7 @@ def test_equal_means_written_alike(left: Expr, right: Expr) -> None:
     assert left != right
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(formulas)
 def test_a_copy_is_the_same_scalar(formula: Expr) -> None:
     for again in (pickle.loads(pickle.dumps(formula)), copy.deepcopy(formula), copy.copy(formula)):
@@ -134,7 +135,7 @@ def test_a_copy_is_the_same_scalar(formula: Expr) -> None:
         assert latex(again) == latex(formula)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(arrays)
 def test_a_copy_is_the_same_array(array: Array) -> None:
     again = pickle.loads(pickle.dumps(array))
@@ -143,14 +144,14 @@ def test_a_copy_is_the_same_array(array: Array) -> None:
     assert latex(again) == latex(array)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(formulas)
 def test_children_make_the_node_again(formula: Expr) -> None:
     for node in formula.walk():
         assert node.with_children(*node.children()) == node
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(formulas)
 def test_free_indices_are_indices_of_the_formula(formula: Expr) -> None:
     assert formula.free_indices <= all_indices(formula)

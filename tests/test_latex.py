@@ -44,6 +44,7 @@ from derive.formula.notation import (
 from derive.formula.tree import Equals, Expr, Formula, Pick, Same, Symbol, WrittenError
 from derive.report.mathml import mathml
 from tests.formulas import A, K, N, S, X, arrays, c, f, formulas, g, i, j, k, label, n, sigma, t, w, x, y, z
+from tests.sampling import examples
 
 x1, h_1 = scalar("x1"), scalar("h_1")
 L = define("L", -Sum(k, t[k] * log(y[k])))
@@ -327,7 +328,7 @@ def balanced(text: str) -> bool:
     return not open_
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(st.one_of(formulas, arrays), st.data())
 def test_brackets_pair_up(formula: Formula, data: st.DataObject) -> None:
     every = [path for path, _ in paths(formula)]

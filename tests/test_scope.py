@@ -11,6 +11,7 @@ from derive.formula.notation import D, Sum, by_label, define, diag, exp, functio
 from derive.formula.scope import DEPTH, NODES, check_line, check_lines, check_size, meanings, names, sizes
 from derive.formula.tree import Expr, Formula, Function, Index, Negative, Plus, Symbol, WrittenError
 from tests.formulas import A, K, N, S, X, arrays, c, formulas, i, j, k, label, n, sigma, t, w, x, y, z
+from tests.sampling import examples
 
 kN = Index("k", N)
 
@@ -193,7 +194,7 @@ def test_functions_that_share_parts_are_read_once() -> None:
     assert len(meanings(function_(w))) == 32
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.one_of(formulas, arrays), st.one_of(formulas, arrays))
 def test_any_line_is_read_or_refused(first: Formula, line: Formula) -> None:
     try:

@@ -29,15 +29,16 @@ from derive.formula.notation import (
 from derive.formula.source import source
 from derive.formula.tree import Cases, Distinct, Expr, Formula, Negative, Pick, Same, written
 from tests.formulas import NAMES, A, K, N, S, X, arrays, c, formulas, g, i, j, k, label, sigma, t, w, x, y, z
+from tests.sampling import examples
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(formulas)
 def test_a_scalar_evaluates_back(formula: Expr) -> None:
     assert written(eval(repr(formula), NAMES)) == formula
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(arrays)
 def test_an_array_evaluates_back(array: Array) -> None:
     assert eval(repr(array), NAMES) == array

@@ -26,6 +26,7 @@ from derive.formula.scope import check_size
 from derive.formula.substitution import leaves, substitute, unfold, unfold_all, without_strokes
 from derive.formula.tree import Expr, Index, Place, Symbol, WrittenError
 from tests.formulas import NAMES, K, S, T, c, f, i, j, k, n, polynomials, t, v, value, w, x, y, z
+from tests.sampling import examples
 
 FRACTIONS = st.fractions(min_value=-3, max_value=3, max_denominator=4)
 POINTS = st.fixed_dictionaries(
@@ -34,7 +35,7 @@ POINTS = st.fixed_dictionaries(
 NUMBERS = st.fixed_dictionaries({index: st.sampled_from([1, 2]) for index in [i, j, k]})
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(polynomials, st.dictionaries(st.sampled_from([i, j, k]), st.sampled_from([i, j, k, 1, 2])), NUMBERS, POINTS)
 @example(Sum(k, z[k] * z[i]), {i: k}, {i: 1, j: 1, k: 2}, {(z, 1): Fraction(1), (z, 2): Fraction(3)})
 def test_indices_are_never_captured(
@@ -44,7 +45,7 @@ def test_indices_are_never_captured(
     assert value(substitute(expr, places), at, of) == value(expr, at | there, of)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(polynomials, st.dictionaries(st.sampled_from([x, c, w]), polynomials), NUMBERS, POINTS)
 def test_symbols_are_never_captured(
     expr: Expr, symbols: dict[Symbol, Expr], at: dict[Index, int], of: dict[object, Fraction]
@@ -53,7 +54,7 @@ def test_symbols_are_never_captured(
     assert value(substitute(expr, symbols=symbols), at, of) == value(expr, at, of | there)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(polynomials, NUMBERS, POINTS)
 def test_unfolding_keeps_the_value(expr: Expr, at: dict[Index, int], of: dict[object, Fraction]) -> None:
     assert value(unfold_all(expr), at, of) == value(expr, at, of)

@@ -97,7 +97,6 @@ def test_lines_longer_than_the_paper_are_broken(engine: str, tmp_path: Path) -> 
 
 
 def test_the_catalog_compiles(engine: str, tmp_path: Path) -> None:
-    """Every eighth article; `.ci/run` compiles all of them, as the installed program writes them."""
-    every = list(entries().values())
-    chosen = every[::8]
+    """A few articles; `.ci/run` compiles all of them, as the installed program writes them."""
+    chosen = list(entries().values())[::24]
     assert failures(engine, tmp_path, files(*(with_opinion(with_general(prove(entry, 3))) for entry in chosen))) == []

@@ -5,9 +5,6 @@ How a step becomes a question, what of that is independent of the kernel, and wh
 
 from __future__ import annotations
 
-import os
-from itertools import islice
-
 import pytest
 import z3
 
@@ -16,6 +13,7 @@ from derive.derivation import Derivation
 
 from .provers import Clearing, occurring, smt
 from .rational_equations import Equation
+from .sampling import some
 from .third_opinion import NOT_EXPORTED, equations, false_claims
 
 SECONDS = 10
@@ -44,7 +42,7 @@ def test_no_step_of_the_catalog_fails(K: int, N: int) -> None:
     known: dict[str, str] = {}
     wrong, steps = [], set()
     asked = equations(K, {"N": N})
-    for name, n, equation, cleared in asked if K == 2 or os.environ.get("CI") else islice(asked, 0, None, 3):
+    for name, n, equation, cleared in some(list(asked), 3 if K == 2 else 12):
         question = smt(equation, cleared)
         if question not in answers:
             answers[question] = answer(*question)
