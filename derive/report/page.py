@@ -197,7 +197,7 @@ def page(
         pictures=pictures(proof, known),
         wrong=wrong(proof),
         only_where=only_where(proof),
-        undecided=undecided(proof),
+        undecided=undecided(proof, code.argument(proof.name) if code is not None else ""),
         refused=refusal(proof),
         at_point=at_point(proof),
         exported=(function := exported(proof, code) if code is not None else None),
