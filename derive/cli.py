@@ -225,7 +225,10 @@ def typeset_articles(output: Path, files: dict[str, str]) -> int:
         errors.print(f"derive: no PDF, as {absent}; the LaTeX is in {output}", style="red", markup=False)
         return NO_PDF
     with progress(len(articles)) as advance:
-        found = typeset(articles, lambda name: advance(name, 0, 1))
+        try:
+            found = typeset(articles, lambda name: advance(name, 0, 1))
+        except WritingError as refusal:
+            fail(str(refusal))
     made = {str(Path(one.name).with_suffix(".pdf")): one.pdf for one in found if one.pdf}
     written(output, made)
     for one in found:
