@@ -54,7 +54,7 @@ def report_files(
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes on one machine: no date and no name of a machine is in them, and how long each took only with `times`.
+    the same bytes on one machine: no date and no machine's name is in them, and how long each took only with `times`.
     Figures of errors in floating point, those in ULP and of the numeric checks, are measured: another processor or
     another NumPy may round exp and log differently, and show other digits there.
     `proved` is what functions that are written for single derivations say of them.
