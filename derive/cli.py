@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from . import __version__
+from . import __version__, shell
 from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
 from .derivation import Derivation, Entry
 from .files import WritingError, write_files
@@ -32,6 +32,9 @@ from .tables import catalog_table, details, proof_table
 
 if TYPE_CHECKING:
     from .certificates import Certificate
+
+FORMATS = "html,tex"
+"""What a report is written as where nothing is said."""
 
 app = typer.Typer(
     name="derive",
@@ -152,7 +155,7 @@ def report_command(
     ] = False,
     written_as: Annotated[
         str, typer.Option("--format", metavar="FORMATS", help="What to write: html, tex, md, or several.")
-    ] = "html,tex",
+    ] = FORMATS,
     one_article: Annotated[
         bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
     ] = False,
@@ -170,9 +173,20 @@ def report_command(
     from .report import report_files
     from .tables import proved_entries
 
-    chosen = named(names)
+    chosen, sources = named_in(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
-    command = " ".join(["derive report", *(names or ()), f"-K {classes}", *["--times"] * times])
+    command = shell.command(
+        "report",
+        names,
+        {
+            "-K": str(found[0]),
+            "--size": size,
+            "--format": written_as if written_as != FORMATS else None,
+            "--document": one_article,
+            "--pdf": pdf,
+            "--times": times,
+        },
+    )
     try:
         module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:
@@ -189,6 +203,7 @@ def report_command(
         each=each,
         times=times,
         proved=proved_entries(proofs),
+        sources=sources,
         formats=formats,
         one_article=one_article,
     )
@@ -210,7 +225,10 @@ def typeset_articles(output: Path, files: dict[str, str]) -> int:
         errors.print(f"derive: no PDF, as {absent}; the LaTeX is in {output}", style="red", markup=False)
         return NO_PDF
     with progress(len(articles)) as advance:
-        found = typeset(articles, lambda name: advance(name, 0, 1))
+        try:
+            found = typeset(articles, lambda name: advance(name, 0, 1))
+        except WritingError as refusal:
+            fail(str(refusal))
     made = {str(Path(one.name).with_suffix(".pdf")): one.pdf for one in found if one.pdf}
     written(output, made)
     for one in found:
@@ -286,7 +304,7 @@ def own_module(names: Sequence[str], path: Path) -> NoReturn:
     for left, right in identities(functions):
         if (verdict := decide(left, right, K=EVERY)).name != "proved":
             fail(f"{left} = {right} is {verdict.name}: not exported", UNKNOWN)
-    command = " ".join(["derive export", *(Path(name).name for name in names)])
+    command = shell.command("export", [Path(name).name for name in names], {})
     exported = {own.derivation for own in functions}
     said = proved_entries([proof for proof in proofs if proof.name in exported])
     written(path.parent, {path.name: own_source(functions, said, __version__, command)})
@@ -328,12 +346,18 @@ def unrolled_module(K: int, proofs: Sequence[Proof]) -> str:
 
 def named(names: Sequence[str] | None) -> dict[str, Entry]:
     """The entries of these names and files; the whole catalog where there is none."""
+    return named_in(names)[0]
+
+
+def named_in(names: Sequence[str] | None) -> tuple[dict[str, Entry], dict[str, str]]:
+    """The entries of these names and files; and, by name, the file that an entry stands in, as it was given."""
     from .catalog import CatalogError, entries, load
 
     catalog = entries()
     if not names:
-        return catalog
+        return catalog, {}
     found: dict[str, Entry] = {}
+    sources: dict[str, str] = {}
     for name in names:
         if name.endswith(".py"):
             try:
@@ -349,7 +373,8 @@ def named(names: Sequence[str] | None) -> dict[str, Entry]:
         for twice in (one for one in more if one in found and found[one] != more[one]):
             fail(f"two derivations are named {twice}; rename the one in your file")
         found |= more
-    return found
+        sources |= dict.fromkeys(more, name) if name.endswith(".py") else {}
+    return found, sources
 
 
 def families(chosen: dict[str, Entry]) -> dict[str, list[str]]:

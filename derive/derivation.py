@@ -11,6 +11,7 @@ from .formula.arrays import Array, Jacobian, Tensor, entries
 from .formula.changes import Path, changes
 from .formula.hypotheses import Hypothesis, OneHot, check_hypotheses, formulas, given_indices, letters
 from .formula.latex import latex, latex_hypothesis
+from .formula.names import as_prose
 from .formula.scope import Meanings, check_line, check_lines, meanings, names, note_meanings, sizes_among
 from .formula.substitution import without_strokes
 from .formula.tree import (
@@ -72,6 +73,17 @@ class Step:
         for attribute, value in zip(self.__slots__, (as_line(line), by, because, relation), strict=True):
             object.__setattr__(self, attribute, value)
 
+    def checked(self, place: str) -> Step:
+        """The step with its words on one line; raises WrittenError, with the place, where they are not readable."""
+        because = as_prose(self.because, f"{place}, because")
+        by = Rule(
+            as_prose(self.by.name, f"{place}, name of its rule"),
+            as_prose(self.by.equation, f"{place}, equation of its rule"),
+            as_prose(self.by.condition, f"{place}, condition of its rule"),
+            self.by.removes_strokes,
+        )
+        return Step(self.line, by=by, because=because, relation=self.relation)
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class Derivation:
@@ -117,7 +129,9 @@ class Derivation:
         for step in steps:
             if not isinstance(step, Step):
                 raise WrittenError(f"{name}: {step!r} is not a step; write Step(formula, by=rule)")
-        values = (name, as_line(claim), steps, given, tuple(sizes.items()), title or name, about)
+        written_steps = tuple(step.checked(f"{name}, line {n}") for n, step in enumerate(steps, 1))
+        prose = (as_prose(title, f"{name}, title") or name, as_prose(about, f"{name}, about"))
+        values = (name, as_line(claim), written_steps, given, tuple(sizes.items()), *prose)
         for attribute, value in zip(self.__slots__, values, strict=False):
             object.__setattr__(self, attribute, value)
         object.__setattr__(self, "free_sizes", sizes_among(self._check()))
@@ -228,6 +242,9 @@ class Pitfall:
 
     def __post_init__(self) -> None:
         check_entry_name(self.name)
+        check_entry_name(self.instead)
+        for field in ("title", "lesson"):
+            object.__setattr__(self, field, as_prose(getattr(self, field), f"{self.name}, {field}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +265,9 @@ class Overflow:
 
     def __post_init__(self) -> None:
         check_entry_name(self.name)
+        check_entry_name(self.instead)
+        for field in ("title", "lesson"):
+            object.__setattr__(self, field, as_prose(getattr(self, field), f"{self.name}, {field}"))
 
 
 Entry: TypeAlias = Derivation | Pitfall | Overflow

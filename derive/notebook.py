@@ -60,19 +60,25 @@ def mark(verdict: str) -> str:
 
 
 def _table(proof: Proof, derivation: Derivation) -> str:
-    steps = {step.number: step for step in proof.steps}
+    both = [one for one in (proof.general, proof) if one is not None]
+    decided = [(one.scope if len(both) > 1 else "", {step.number: step for step in one.steps}) for one in both]
     claim = _row("", latex(derivation.claim), "", "")
-    rows = [_line(n, step, steps.get(n)) for n, step in enumerate(derivation.steps, 1)]
+    rows = [
+        _line(n, step, [(scope, steps[n]) for scope, steps in decided if n in steps])
+        for n, step in enumerate(derivation.steps, 1)
+    ]
     style = "border-collapse:collapse;margin:0.3em 0;color:inherit;font:inherit"
     return f'<table style="{style}"><tbody>{claim}{"".join(rows)}</tbody></table>'
 
 
-def _line(number: int, step: Step, decided: StepProof | None) -> str:
+def _line(number: int, step: Step, decided: list[tuple[str, StepProof]]) -> str:
+    """A line, with a mark for each scope that decided it, the general one first; and what they say besides."""
     relation = r"\approx" if step.relation == "≈" else "="
     reason = text(step.by.name.replace("$", ""))
-    row = _row(f"({number})", f"{relation} {latex(step.line)}", reason, mark(decided.verdict.name) if decided else "")
-    told = remark(decided.verdict) if decided else ""
-    return f"{row}{_below(told)}" if told else row
+    signs = [f"{mark(one.verdict.name)} {text(scope)}" if scope else mark(one.verdict.name) for scope, one in decided]
+    row = _row(f"({number})", f"{relation} {latex(step.line)}", reason, "<br>".join(signs))
+    told = [(scope, remark(one.verdict)) for scope, one in decided]
+    return row + "".join(_below(f"{text(scope)}: {said}" if scope else said) for scope, said in told if said)
 
 
 def _row(number: str, formula: str, reason: str, sign: str) -> str:
@@ -114,6 +120,12 @@ def _given(proof: Proof, derivation: Derivation) -> list[str]:
     defined = [math(f"{latex(name)} = {latex(meaning)}") for name, meaning in derivation.definitions()]
     assumed = [math(latex_hypothesis(one)) for one in derivation.assuming]
     found = [("where", defined), ("assuming", assumed)]
-    if proof.verdict == "conditional":
-        found.append(("wherever", [condition(one) for one in proof.conditions]))
+    both = [one for one in (proof.general, proof) if one is not None]
+    left_open = [
+        (one.scope, [condition(each) for each in one.conditions] if one.verdict == "conditional" else [])
+        for one in both
+    ]
+    if all(those == left_open[0][1] for _, those in left_open):
+        left_open = [("", left_open[0][1])]
+    found += [(f"for {text(scope)}, wherever" if scope else "wherever", those) for scope, those in left_open]
     return [f'<p style="margin:0.3em 0">{word} {", ".join(those)}</p>' for word, those in found if those]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -10,16 +11,21 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-from .files import write_files
+from .files import WritingError, write_files
 
 SECONDS = 900
 """How long an article may take; a document of the whole catalog takes about two minutes on a slow machine."""
 
 RUNS = 4
 """How often an engine runs at most, without latexmk, until the table of contents stands still."""
+
+LEAST_ROOM = 1 << 20
+"""Bytes: an engine that failed with less than this left on the disk failed for that."""
 
 INSTALL = {
     "pdflatex": "texlive-latex-recommended texlive-latex-extra texlive-pictures lmodern latexmk",
@@ -57,34 +63,98 @@ def missing(articles: Mapping[str, str]) -> str:
 
 
 def typeset(articles: Mapping[str, str], advance: Callable[[str], None] = lambda name: None) -> list[Typeset]:
-    """All articles, as many at a time as there are processors; `advance` is called with each that is done."""
+    """All articles, as many at a time as there are processors; `advance` is called with each that is done.
+
+    Raises WritingError where there is no room to set them.  Whatever ends it early ends the engines that run.
+    """
+
+    engines = Engines()
 
     def one(name: str) -> Typeset:
-        found = set_one(name, articles[name])
+        found = set_one(name, articles[name], engines=engines)
         advance(name)
         return found
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(one, articles))
-
-
-def set_one(name: str, article: str, seconds: float = SECONDS) -> Typeset:
-    """One article, in a folder of its own that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="derive-tex-") as place:
-        folder = Path(place)
         try:
-            write_files(folder, {"article.tex": article})
-            output = _run(engine_for(article), folder, seconds)
-        except subprocess.TimeoutExpired:
-            return Typeset(name, b"", f"the engine was stopped after {seconds:g} s")
-        except OSError as error:
-            return Typeset(name, b"", f"the engine cannot be run: {error.strerror}")
-        pdf = folder / "article.pdf"
-        if output is None and pdf.exists():
-            return Typeset(name, pdf.read_bytes(), "")
-        log = folder / "article.log"
-        told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return Typeset(name, b"", complaint(told) or complaint(output or "") or "the engine gave no reason")
+            return list(pool.map(one, articles))
+        except BaseException:  # Ctrl-C too: it reaches this thread alone
+            pool.shutdown(wait=False, cancel_futures=True)
+            engines.end()
+            raise
+
+
+class Engines:
+    """The engines that run, so that all of them can be ended at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._ended = False
+
+    def start(self, command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+        """Run a program in a session of its own, unless all have been ended."""
+        with self._lock:
+            if self._ended:
+                raise EndedError
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=surroundings(folder),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self._running.add(process)
+            return process
+
+    def done(self, process: subprocess.Popen[bytes]) -> None:
+        """It has ended by itself, or was ended."""
+        with self._lock:
+            self._running.discard(process)
+
+    def end(self) -> None:
+        """End all that run, and let no other begin."""
+        with self._lock:
+            self._ended = True
+            for process in self._running:
+                _kill(process)
+
+
+class EndedError(Exception):
+    """No engine is to be started any more."""
+
+
+def set_one(name: str, article: str, seconds: float = SECONDS, engines: Engines | None = None) -> Typeset:
+    """One article, in a folder of its own that is thrown away.
+
+    Raises WritingError where there is no room for it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="derive-tex-", ignore_cleanup_errors=True) as place:
+            return _set_in(Path(place), name, article, seconds, engines or Engines())
+    except OSError as error:
+        where = error.filename or tempfile.gettempdir()
+        raise WritingError(f"cannot write {where}: {error.strerror}; no PDF was written") from None
+
+
+def _set_in(folder: Path, name: str, article: str, seconds: float, engines: Engines) -> Typeset:
+    write_files(folder, {"article.tex": article})
+    try:
+        output = _run(engine_for(article), folder, seconds, engines)
+    except subprocess.TimeoutExpired:
+        return Typeset(name, b"", f"the engine was stopped after {seconds:g} s")
+    except OSError as error:
+        return Typeset(name, b"", f"the engine cannot be run: {error.strerror}")
+    pdf = folder / "article.pdf"
+    if output is None and pdf.exists():
+        return Typeset(name, pdf.read_bytes(), "")
+    if shutil.disk_usage(folder).free < LEAST_ROOM:  # an engine says so in many ways, or not at all
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(pdf))
+    log = folder / "article.log"
+    told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return Typeset(name, b"", complaint(told) or complaint(output or "") or "the engine gave no reason")
 
 
 def complaint(log: str) -> str:
@@ -117,16 +187,16 @@ def surroundings(folder: Path) -> dict[str, str]:
     }
 
 
-def _run(engine: str, folder: Path, seconds: float) -> str | None:
+def _run(engine: str, folder: Path, seconds: float, engines: Engines) -> str | None:
     """None when the engine was content, else what it printed."""
     options = ["-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error"]
     if latexmk := shutil.which("latexmk"):
         kind = "-pdfxe" if engine == "xelatex" else "-pdf"
         command = [latexmk, "-norc", kind, "-silent", *(f"-latexoption={one}" for one in options), "article.tex"]
-        code, output = _call(command, folder, seconds)
+        code, output = _call(command, folder, seconds, engines)
         return output if code else None
     for _ in range(RUNS):
-        code, output = _call([engine, *options, "article.tex"], folder, seconds)
+        code, output = _call([engine, *options, "article.tex"], folder, seconds, engines)
         if code:
             return output
         if not _AGAIN.search(output):
@@ -134,28 +204,26 @@ def _run(engine: str, folder: Path, seconds: float) -> str | None:
     return None
 
 
-def _call(command: list[str], folder: Path, seconds: float) -> tuple[int, str]:
+def _call(command: list[str], folder: Path, seconds: float, engines: Engines) -> tuple[int, str]:
     """Run a program, and with it, when time is up, end the programs that it started."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=surroundings(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process = engines.start(command, folder)
     try:
         output, _ = process.communicate(timeout=seconds)
     except BaseException:
-        _end(process)
+        _kill(process)
+        process.wait()
         raise
+    finally:
+        engines.done(process)
     return process.returncode, output.decode("utf-8", errors="replace")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and those that it started; one that nobody has waited for yet still has its number."""
+    if process.returncode is not None:
+        return
     if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-    process.wait()

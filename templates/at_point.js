@@ -196,8 +196,8 @@
         const corner = data.axes.length === 2 ? [document.createElement("td")] : [];
         table.tHead.rows[0].replaceChildren(...corner, ...Array.from({ length: width }, (_, n) => heading("col", n + 1)));
       }
-      const asked = cells.filter((found) => found);
-      const there = asked.every((found) => Number.isFinite(found.difference)) ? asked : [];
+      const computed = cells.filter((found) => found);
+      const there = computed.every((found) => Number.isFinite(found.difference)) ? computed : [];
       const most = Math.max(0, ...there.map((found) => Math.abs(found.difference)));
       const scale = Math.max(1, ...there.map((found) => Math.abs(found.result)));
       const agrees = most <= data.agrees * scale;

@@ -21,7 +21,8 @@ from derive.derivation import Derivation, Step
 from derive.formula.notation import D, Sum, define, distinct, equal, exp, indices, log, positive, scalar, size, vector
 from derive.formula.tree import Index, Size
 from derive.proof import Proof
-from derive.report.at_point import AtPoint, at_point, decimal
+from derive.report.at_point import DIGITS, AtPoint, at_point
+from derive.report.figures import decimals
 from derive.report.render import asset, html
 from derive.rules import algebra
 
@@ -135,7 +136,7 @@ def test_data_is_escaped() -> None:
 
 @pytest.mark.parametrize(("value", "text"), [(-0.00001, "0.0000"), (-1.5, "\N{MINUS SIGN}1.5000"), (0.25, "0.2500")])
 def test_decimals(value: float, text: str) -> None:
-    assert decimal(value) == text
+    assert decimals(value, DIGITS) == text
 
 
 # ------------------------------------------------------------------ in a browser

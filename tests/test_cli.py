@@ -202,6 +202,8 @@ def test_unknown_options_and_commands() -> None:
         ("f = Derivation('f', x, Step(x, by=algebra), assuming=3)", 2, "assuming=3 is not a list of hypotheses"),
         ("f = Derivation('f', x, Step(x, by=algebra, relation='<'))", 2, "a line is = or ≈ the one before"),
         ("raise SystemExit(0)", 2, "line 4: the file ends the program"),
+        ("f = Derivation('f', x, Step(x, by=algebra), title='a\\0')", 2, "line 4: f, title has U+0000, a control char"),
+        ("f = Derivation('f', x, Step(x, by=algebra, because='\\ud800'))", 2, "f, line 1, because has U+D800, half of"),
     ],
 )  # fmt: skip
 def test_a_file_with_a_fault(
@@ -212,6 +214,27 @@ def test_a_file_with_a_fault(
     assert found.exit_code == code, found.stderr
     assert message in found.stderr
     assert "Traceback" not in found.stderr + found.stdout
+
+
+@pytest.mark.parametrize("command", ["report", "prove", "export", "list"])
+@pytest.mark.parametrize(
+    "source", [b"\0", b"\xff\xfe", b"# coding: utf-7\n+2AA-", b"x = '\xed\xa0\x80'", b"\x1b]0;x\x07"]
+)
+def test_a_hostile_file_ends_with_a_message(command: str, source: bytes, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_bytes(source)
+    found = run(command, str(mine))
+    assert found.exit_code == 2 and isinstance(found.exception, SystemExit)
+    assert found.stderr.startswith(f"derive: {mine}") and found.stdout == ""
+
+
+@pytest.mark.parametrize("words", ["a\\0b", "\\ud800", "\\x1b[2J"])
+@pytest.mark.parametrize("place", ["title", "about"])
+def test_a_report_of_words_that_no_file_can_hold(place: str, words: str, tmp_path: Path) -> None:
+    mine = written(tmp_path, f"f = Derivation('f', x + x, Step(2*x, by=algebra), {place}='{words}')")
+    found = run("report", mine, "-o", str(tmp_path / "out"), "--format", "html,tex,md")
+    assert found.exit_code == 2 and isinstance(found.exception, SystemExit)
+    assert f"f, {place} has U+" in found.stderr and not (tmp_path / "out").exists()
 
 
 def test_what_a_file_prints_is_not_our_output(tmp_path: Path) -> None:

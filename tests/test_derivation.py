@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ from derive.formula.notation import (
     vector,
 )
 from derive.formula.tree import Expr, Formula, Negative, Numeral, Plus, Symbol, WrittenError
-from derive.rules import algebra, cancel, definition, differentiate, hypothesis, quotient_rule
+from derive.rules import Rule, algebra, cancel, definition, differentiate, hypothesis, quotient_rule
 from tests.formulas import A, K, N, S, X, i, j, k, n, sigma, t, w, x, y, z
 
 c = index("c", K)
@@ -185,6 +187,49 @@ def test_hostile_names(name: str) -> None:
         Pitfall(name, lambda: jacobian, "refuted", "softmax-jacobian", "title", "lesson")
     with pytest.raises(WrittenError, match="cannot name a derivation"):
         Overflow(name, exp(x - w), w, z, "softmax-shift", "title", "lesson")
+
+
+UNREADABLE = [
+    ("a\0b", "U+0000, a control character, as character 2"),
+    ("\x1b[31m", "U+001B, a control character, as character 1"),
+    ("a\x85", "U+0085, a control character, as character 2"),
+    ("\ud800", "U+D800, half of a surrogate pair, as character 1"),
+    ("ab\u202e", "U+202E, a mark of direction, as character 3"),
+    ("\uffff", "U+FFFF, which is no character, as character 1"),
+    (3, "is 3, and no text"),
+    (None, "is None, and no text"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), UNREADABLE)
+def test_words_that_no_file_can_hold_are_refused_where_they_stand(text: str, message: str) -> None:
+    def refused(place: str) -> Any:
+        return pytest.raises(WrittenError, match=f"^d, {re.escape(place)} (has )?{re.escape(message)}")
+
+    with refused("title"):
+        Derivation("d", x, Step(x, by=algebra), title=text)
+    with refused("about"):
+        Derivation("d", x, Step(x, by=algebra), about=text)
+    with refused("line 2, because"):
+        Derivation("d", x, Step(x, by=algebra), Step(x, by=algebra, because=text))
+    for field, rule in (("name", Rule(text)), ("equation", Rule("r", text)), ("condition", Rule("r", "", text))):
+        with refused(f"line 1, {field} of its rule"):
+            Derivation("d", x, Step(x, by=rule))
+    for field in ("title", "lesson"):
+        words = {"title": "title", "lesson": "lesson", field: text}
+        with refused(field):
+            Pitfall("d", lambda: jacobian, "refuted", "softmax-jacobian", **words)
+        with refused(field):
+            Overflow("d", exp(x - w), w, z, "softmax-shift", **words)
+
+
+def test_prose_flows() -> None:
+    words = "one\ntwo\tthree\r\nfour\u2028five"
+    derivation = Derivation("d", x, Step(x, by=algebra, because=words), title=words, about=words)
+    flowing = "one two three  four five"
+    assert (derivation.title, derivation.about, derivation.steps[0].because) == (flowing,) * 3
+    assert Derivation("d", x, Step(x, by=cancel), title="é 中 σ′ \N{ZERO WIDTH JOINER}").title.startswith("é 中")
+    assert Derivation("d", x, Step(x, by=cancel)).steps[0].by == cancel
 
 
 def test_pitfalls_are_values() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from markdown_it import MarkdownIt
@@ -48,7 +49,28 @@ TRAPS = (
     "a\\",
     "[a]: http://example.org",
     "a\u0000b",
+    "https://example.org/x and http://example.org",
+    "HTTPS://EXAMPLE.ORG, ftp://a.b, //example.org",
+    "www.example.org WWW.x.y www.1.de",
+    "a.person@example.org, mailto:a@b.de xmpp:a@b.de",
+    "@somebody and @some/team (@x)",
+    "#123, me/it#4, GH-5, gh-6, !7, # 8",
+    ":smile: :+1: ::x::",
+    "see example.org or derive.py",
+    "==",
+    "=",
+    "- [ ] task",
+    "12345678901. long",
+    "> > quote",
+    "&#64;name &commat;name",
+    "Title ##",
+    "   - three blanks",
 )
+LINKED = re.compile(
+    r"\w+://\w|www\.|[\w.+-]@\w|(?<!\w)@\w|#\d|\bGH-\d|!\d|:[\w+-]+:",
+    re.IGNORECASE,
+)
+"""What GitHub or GitLab find in rendered text, and make a link or a picture of."""
 
 
 def tokens(markdown: str) -> list[Token]:
@@ -60,6 +82,12 @@ def words(markdown: str) -> str:
     """The text that a page shows."""
     found = [token for token in tokens(markdown) if token.type in ("text", "code_inline", "html_inline")]
     return re.sub(r"</?span>", "", "".join(token.content for token in found))
+
+
+def texts(markdown: str) -> list[str]:
+    """The stretches of text between elements, as a page has them once it is rendered."""
+    inner = [token for token in tokens(markdown) if not token.children]
+    return "".join(t.content if t.type in ("text", "text_special") else "\0" for t in inner).split("\0")
 
 
 def test_a_derivation_keeps_its_looks() -> None:
@@ -84,6 +112,36 @@ def test_text_is_text(text: str) -> None:
     assert kinds <= {"paragraph_open", "inline", "text", "text_special", "paragraph_close", "html_inline"}
     assert {token.content for token in tokens(markdown) if token.type == "html_inline"} <= {"<span>", "</span>"}
     assert words(markdown) == " ".join(text.replace("\0", "\ufffd").split())
+
+
+@pytest.mark.parametrize("text", TRAPS)
+@pytest.mark.parametrize("write", [escape_markdown, prose_markdown])
+def test_no_site_makes_links_of_text(write: Callable[[str], str], text: str) -> None:
+    markdown = write(text)
+    assert not [one for one in texts(markdown) if LINKED.search(one)]
+    kinds = {token.type for token in tokens(f"{markdown}\n")}
+    assert kinds <= {
+        "paragraph_open",
+        "inline",
+        "text",
+        "text_special",
+        "paragraph_close",
+        "html_inline",
+        "code_inline",
+    }
+    heading = [token.type for token in tokens(f"# {markdown}\n")]
+    assert heading[:2] == ["heading_open", "inline"] and heading.count("heading_open") == 1
+
+
+@pytest.mark.parametrize("text", TRAPS)
+@pytest.mark.parametrize("write", [escape_markdown, prose_markdown])
+def test_an_editor_makes_no_links_of_text(write: Callable[[str], str], text: str) -> None:
+    pytest.importorskip("linkify_it")
+    parser = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable(["table", "strikethrough", "linkify"])
+    assert parser.linkify is not None
+    parser.linkify.set({"fuzzy_link": False})  # as VS Code does, so that derived.py is no site in Paraguay
+    assert "<a " in parser.render("see https://example.org")
+    assert "<a " not in parser.render(f"{write(text)}\n\n- {write(text)}\n")
 
 
 @pytest.mark.parametrize("text", TRAPS)

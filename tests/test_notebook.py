@@ -104,6 +104,26 @@ def test_conditions_are_shown() -> None:
     assert "equal only where" in html and "wherever" in html
 
 
+def test_both_scopes_mark_each_line() -> None:
+    proved, half, differs, unknown = (one for one in PROOFS if one.name in ("jacobian", "divided", *BOTH))
+    html = proved._repr_html_()
+    assert html.count("✓") == 2 + 2 * len(proved.steps)
+    assert html.count(text("every K")) == html.count(text("K=3")) == len(proved.steps)
+    assert text("every K ≥ 2") in half._repr_html_()
+    told = differs._repr_html_()
+    assert f"✗</span> {text('every K ≥ 3')}<br>" in told and f"{text('every K ≥ 3')}: differs from the line" in told
+    assert f"?</span> {text('every K')}<br>" in unknown._repr_html_() and "not decided: " in unknown._repr_html_()
+
+
+BOTH = ("three-terms", "deep-delta")
+
+
+def test_conditions_of_both_scopes_are_told_apart() -> None:
+    html = next(one for one in PROOFS if one.name == "fraction-of-itself")._repr_html_()
+    assert f"for {text('every K')}, wherever $z_{{i}} \\ne 0$" in html
+    assert f"for {text('K=3')}, wherever $z_{{1}} \\ne 0$, $z_{{2}} \\ne 0$" in html
+
+
 def test_every_entry_shows_itself() -> None:
     for entry in list(entries().values())[::20]:
         proof = with_general(prove(entry))

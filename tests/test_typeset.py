@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import shutil
+import signal
+import time
 from pathlib import Path
+from threading import Thread, main_thread
+from typing import NoReturn
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from derive.cli import app, typeset_articles
+from derive.files import WritingError
 from derive.typeset import complaint, engine_for, missing, set_one, surroundings
 
 from .test_report import files
@@ -115,6 +124,90 @@ def test_an_article_that_the_engine_refuses_is_named(tmp_path: Path, capsys: pyt
     assert f"{tmp_path / 'bad.tex'}: Undefined control sequence. (line 2)" in told.err
     assert told.out == f"1 PDF file in {tmp_path}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["good.pdf"]
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/derive-tex-x")
+
+
+def full(*_: object, **__: object) -> NoReturn:
+    raise FULL
+
+
+@pytest.fixture
+def _engine_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path / "bin", "exit 1", monkeypatch)
+
+
+def install(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a script stand for the engines."""
+    folder.mkdir()
+    for name in ("latexmk", "pdflatex"):
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("_engine_that_fails")
+@pytest.mark.parametrize(
+    "broken", ["tempfile.mkdtemp", "tempfile.mkstemp", "shutil.disk_usage", "pathlib.Path.read_bytes"]
+)
+def test_a_full_disk_ends_with_a_message(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if broken == "pathlib.Path.read_bytes":
+        install(tmp_path / "good", "echo > article.pdf", monkeypatch)
+    monkeypatch.setattr(broken, full)
+    with pytest.raises(typer.Exit) as end:
+        typeset_articles(tmp_path, {"a.tex": HEAD, "b.tex": HEAD})
+    told = capsys.readouterr()
+    assert end.value.exit_code == 2 and told.out == ""
+    assert re.search(r"^derive: cannot write /tmp/derive-tex-\S+: No space left on device; \S+", told.err)
+    assert not list(tmp_path.glob("*.pdf"))
+
+
+@pytest.mark.usefixtures("_engine_that_fails")
+def test_an_engine_that_fails_where_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.typeset.LEAST_ROOM", shutil.disk_usage(tmp_path).total + 1)
+    with pytest.raises(WritingError, match=r"cannot write \S+article.pdf: No space left on device; no PDF was written"):
+        set_one("a.tex", HEAD)
+    monkeypatch.setattr("derive.typeset.LEAST_ROOM", 0)
+    assert set_one("a.tex", HEAD).problem == "the engine gave no reason"
+
+
+@pytest.mark.parametrize("latexmk", [True, False])
+def test_an_interrupt_ends_the_engines(latexmk: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = tmp_path / "began"
+    install(tmp_path / "bin", f"sleep 40 & echo $! >>{began}; wait; echo >{tmp_path}/went-on", monkeypatch)
+    if not latexmk:
+        which = shutil.which
+        monkeypatch.setattr(shutil, "which", lambda name: None if name == "latexmk" else which(name))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+    def interrupt() -> None:
+        while not began.exists() or began.read_text("utf-8").count("\n") < 2:
+            time.sleep(0.02)
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)  # as Ctrl-C, which wakes this thread
+
+    Thread(target=interrupt, daemon=True).start()
+    out = tmp_path / "out"
+    out.mkdir()
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        typeset_articles(out, {f"{name}.tex": HEAD for name in "abcdef"})
+    assert time.monotonic() - begin < 20
+    sleepers = began.read_text("utf-8").split()
+    assert len(sleepers) == 2 and not any(map(runs, sleepers))
+    assert list(out.iterdir()) == [] and not (tmp_path / "went-on").exists()
+
+
+def runs(number: str) -> bool:
+    """Whether a program still runs; one that has ended, and nobody has asked for, does not."""
+    state = Path(f"/proc/{number}/stat")
+    for _ in range(100):
+        if not state.exists() or state.read_text("utf-8").rsplit(")", 1)[1].split()[0] == "Z":
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @pytest.mark.parametrize("formats", ["pdf", "html,", "", "HTML"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 
 class WrittenError(ValueError):
@@ -28,3 +29,35 @@ def check_name(name: str) -> None:
         raise WrittenError(
             f"{shown} is not a name; a name is a Latin or Greek letter, then letters, digits, underscores and primes"
         )
+
+
+BLANKS = "\t\n\r\u2028\u2029"
+"""What breaks or indents a line: prose flows, and has blanks in their place."""
+NONCHARACTERS = frozenset("\ufffe\uffff")
+
+
+def as_prose(text: str, of: str) -> str:
+    """Text for the reader, on one line.
+
+    Raises WrittenError, which says that it stands in `of`, at a control character, a lone surrogate or a mark that
+    turns the direction of what follows: no file can hold them all, and they hide what is written.
+    """
+    if not isinstance(text, str):
+        raise WrittenError(f"{of} is {text!r:.200}, and no text")
+    for number, sign in enumerate(text, 1):
+        if kind := _unreadable(sign):
+            raise WrittenError(f"{of} has U+{ord(sign):04X}, {kind}, as character {number}: leave it out")
+    return "".join(" " if sign in BLANKS else sign for sign in text)
+
+
+def _unreadable(sign: str) -> str:
+    """What a character is that no text may have; nothing for the others."""
+    if sign.isprintable() or sign in BLANKS:
+        return ""
+    if unicodedata.category(sign) == "Cc":
+        return "a control character"
+    if unicodedata.category(sign) == "Cs":
+        return "half of a surrogate pair"
+    if unicodedata.bidirectional(sign) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"):
+        return "a mark of direction"
+    return "which is no character" if sign in NONCHARACTERS else ""

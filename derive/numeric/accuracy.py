@@ -113,7 +113,12 @@ class Written(SourceLoader):
 
 @lru_cache(maxsize=2)
 def loaded(source: str) -> ModuleType:
-    """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else."""
+    """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else.
+
+    This runs code.  It is made of derivations of the catalog, or of a person's own Python file, which has run already;
+    today nothing reads derivations from documents or data (`derive.document` only writes, and `derive.statement`
+    takes formulas).  What once does must not come here: of such derivations no code may run.
+    """
     loader = Written(source)
     spec = spec_from_loader("derived", loader)
     assert spec is not None

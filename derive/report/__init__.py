@@ -44,6 +44,7 @@ def report_files(
     each: Callable[[Callable[[Placed], dict[str, str]], Sequence[Placed]], Iterable[dict[str, str]]] = map,
     times: bool = False,
     proved: Sequence[Proved] = (),
+    sources: Mapping[str, str] = {},
 ) -> dict[str, str]:
     """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -53,13 +54,16 @@ def report_files(
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
-    the same bytes: no date and no machine is in them, and how long each took only with `times`.
+    the same bytes on one machine: no date and no machine's name is in them, and how long each took only with `times`.
+    Figures of errors in floating point, those in ULP and of the numeric checks, are measured: another processor or
+    another NumPy may round exp and log differently, and show other digits there.
     `proved` is what functions that are written for single derivations say of them.
+    `sources` are the files of people's own derivations, by their names, as the command line takes them.
     `each` is `map`, or what does the same with several processors.
     """
     titles = links(proofs)
     known = proved_derivations(proofs)
-    code = Code(module_source, proved, version)
+    code = Code(module_source, proved, version, sources)
     pages = [page(proof, titles, certificates, known, code) for proof in proofs]
     run = index(pages, families or {}, scope, proofs, times)
     files: dict[str, str] = {}

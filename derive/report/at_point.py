@@ -20,6 +20,7 @@ from derive.formula.tree import Derivative, Distinct, Expr, Index, Same, Size, T
 from derive.proof import Proof
 
 from .evidence import scientific
+from .figures import decimals
 from .inputs import RANGES, Input, NoControlError, in_order, inputs
 from .syntax import NotDataError, condition, data, definitions
 
@@ -300,11 +301,5 @@ def _largest_numeral(line: Expr) -> int:
 def _cell(value: float | None, largest: float) -> Cell:
     if value is None:
         return Cell("–", "0", None)
-    text = decimal(value)
+    text = decimals(value, DIGITS)
     return Cell(text, f"{value / largest if largest else 0:.2f}", value)
-
-
-def decimal(value: float) -> str:
-    """A value to four places, with a real minus sign; no minus before a zero."""
-    text = f"{value:.{DIGITS}f}"
-    return text.replace("-", "" if float(text) == 0 else "\N{MINUS SIGN}")

@@ -6,13 +6,14 @@ import ast
 import io
 import keyword
 import tokenize
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
 from markupsafe import Markup, escape
 
+from derive import shell
 from derive.derivation import Derivation
 from derive.export import LoweringError, Own, Proved, UnprovedError, lowered, own_source
 from derive.export.lowering import Function
@@ -35,6 +36,12 @@ class Code:
     module: str
     proved: Sequence[Proved]
     version: str
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The file of a person's own derivation, by its name, as the command line takes it."""
+
+    def argument(self, name: str) -> str:
+        """By what the command line finds a derivation: its name in the catalog, or the file that it stands in."""
+        return self.sources.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:
     if not said:
         return None
     conditions = tuple(map(str, primary(proof).conditions))
-    command = f"derive export {proof.name}"
+    command = shell.command("export", [code.argument(proof.name)], {})
     try:
         own = Own(proof.name, derivation.title, lowered(derivation), conditions)
         if not all(_holds(name) for name in own.function.rewrites):

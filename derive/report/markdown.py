@@ -16,11 +16,19 @@ _OWN = {
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",
-    "$": "<span>$</span>",  # with a backslash, GitHub still looks for the other dollar
     **{sign: f"\\{sign}" for sign in "\\`*_[]|~#"},
 }
 """Characters that mean something to Markdown."""
 
+_BY_ITSELF = re.compile(
+    r"[$@]|:?//(?=\w)|:(?=[\w+-]+:)|#(?=\w)|(?<=www)\."
+    r"|(?<=\bGH)-(?=\d)|!(?=\d)",
+    re.IGNORECASE,
+)
+"""Signs by which sites find addresses, people, issues, emoji and formulas in text that is rendered already.
+
+A backslash or an entity is gone by then: they stand in an element of their own, and the rest beside it.
+"""
 _OPENS_A_BLOCK = re.compile(r"^([-+=]|\d+(?=[.)](\s|$)))")
 _WRAPPED = re.compile(r"\\(hl|cancel)\{")
 _TICKS = re.compile(r"`+")
@@ -34,7 +42,7 @@ def beside(href: str, ending: str) -> str:
 def escape_markdown(text: object) -> str:
     """Text of any kind as Markdown text: no markup, no link, no formula, no block."""
     line = " ".join(str(text).split())
-    shown = "".join(_OWN.get(c, c) if c.isprintable() else "\ufffd" for c in line)
+    shown = _inner(line)
     first = _OPENS_A_BLOCK.match(shown)
     if first is None:
         return shown
@@ -75,7 +83,7 @@ def block_markdown(latex: str) -> str:
 
 def prose_markdown(text: str) -> str:
     """Prose as Markdown: escaped text, inline formulas."""
-    found = pieces(text)
+    found = pieces(text.lstrip())
     shown = [inline_markdown(p.body) if p.is_math else _inner(p.body) for p in found]
     if found and not found[0].is_math:
         lead = _OPENS_A_BLOCK.match(shown[0])
@@ -85,6 +93,14 @@ def prose_markdown(text: str) -> str:
 
 def _inner(text: str) -> str:
     """Escaped text with the blanks at its ends: a formula stands beside it."""
+    shown, done = [], 0
+    for sign in _BY_ITSELF.finditer(text):
+        shown += [_escaped(text[done : sign.start()]), f"<span>{sign[0]}</span>"]
+        done = sign.end()
+    return "".join([*shown, _escaped(text[done:])])
+
+
+def _escaped(text: str) -> str:
     return "".join(_OWN.get(c, c) if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 

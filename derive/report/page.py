@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypedDict
 
 from derive.derivation import Derivation, Overflow, Pitfall
 from derive.formula.latex import latex, latex_hypothesis, letter
@@ -153,16 +154,14 @@ def page(
     `known` are the derivations that the run has proved: their results may stand in figures.  `code` is the module of
     the run, and what it may say of its derivations.
     """
-    derivation, entry = proof.derivation, proof.entry
+    derivation = proof.derivation
     claim, result = _claim_and_result(proof)
-    pitfall = entry if isinstance(entry, Pitfall | Overflow) else None
-    plot = curves(derivation) if derivation is not None and proof.verdict == "proved" else None
     lines = chain(proof, derivation, titles, certified) if derivation is not None else ()
     main = primary(proof)
     return Page(
         name=proof.name,
         href=titles[proof.name].href,
-        title=entry.title,
+        title=proof.entry.title,
         about=derivation.about if derivation is not None else "",
         verdict=main.verdict,
         verdict_sentence=every.verdict_sentence(proof),
@@ -185,25 +184,63 @@ def page(
         opinion=_opinion(proof),
         checks=_checks(proof.numeric),
         error=headline(proof.numeric),
-        variable=plot[0].name if plot else "",
-        curves=plot[1] if plot else (),
-        is_pitfall=pitfall is not None,
-        lesson=pitfall.lesson if pitfall else "",
-        instead=_instead(pitfall.instead, titles) if pitfall else None,
-        refusal=proof.refusal,
-        overflow=difference(proof.overflow) if proof.overflow else None,
+        **_plotted(proof),
+        **_of_pitfall(proof, titles),
         certificates=_certificates(lines),
-        saturation=saturation(derivation, plot[1]) if derivation is not None and plot else None,
         pictures=pictures(proof, known),
         wrong=wrong(proof),
         only_where=only_where(proof),
-        undecided=undecided(proof),
+        undecided=undecided(proof, code.argument(proof.name) if code is not None else ""),
         refused=refusal(proof),
         at_point=at_point(proof),
-        exported=(function := exported(proof, code) if code is not None else None),
-        accuracy=accuracy(proof, function) if function is not None else None,
+        **_coded(proof, code),
         forms=forms(proof),
     )
+
+
+class _Plotted(TypedDict):
+    variable: str
+    curves: tuple[Curve, ...]
+    saturation: Saturation | None
+
+
+def _plotted(proof: Proof) -> _Plotted:
+    """The curves of what is proved, where it is a function of one variable."""
+    plot = curves(proof.derivation) if proof.derivation is not None and proof.verdict == "proved" else None
+    if proof.derivation is None or plot is None:
+        return {"variable": "", "curves": (), "saturation": None}
+    return {"variable": plot[0].name, "curves": plot[1], "saturation": saturation(proof.derivation, plot[1])}
+
+
+class _OfPitfall(TypedDict):
+    is_pitfall: bool
+    lesson: str
+    instead: Link | None
+    refusal: str
+    overflow: Difference | None
+
+
+def _of_pitfall(proof: Proof, titles: Mapping[str, Link]) -> _OfPitfall:
+    """What a false claim teaches, and how it was refused or overflows."""
+    pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
+    return {
+        "is_pitfall": pitfall is not None,
+        "lesson": pitfall.lesson if pitfall else "",
+        "instead": _instead(pitfall.instead, titles) if pitfall else None,
+        "refusal": proof.refusal,
+        "overflow": difference(proof.overflow) if proof.overflow else None,
+    }
+
+
+class _Coded(TypedDict):
+    exported: Exported | None
+    accuracy: Accuracy | None
+
+
+def _coded(proof: Proof, code: Code | None) -> _Coded:
+    """The function that computes the result, and what it was measured to keep of its digits."""
+    function = exported(proof, code) if code is not None else None
+    return {"exported": function, "accuracy": accuracy(proof, function) if function is not None else None}
 
 
 def _both(proof: Proof) -> list[Proof]:

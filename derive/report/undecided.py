@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive import shell
 from derive.formula.hypotheses import Positive
 from derive.formula.latex import latex
 from derive.formula.tree import Apply, Numeral
@@ -56,19 +57,22 @@ class Undecided:
     others: tuple[int, ...]
 
 
-def undecided(proof: Proof) -> Undecided | None:
-    """The first step without a verdict, for every K first; None where there is none, or where one is refuted."""
+def undecided(proof: Proof, argument: str = "") -> Undecided | None:
+    """The first step without a verdict, for every K first; None where there is none, or where one is refuted.
+
+    `argument` is by what the command line finds the derivation, where that is not its name.
+    """
     both = [one for one in (general_of(proof), chosen_of(proof)) if one is not None]
     if any(one.verdict == "refuted" for one in both):
         return None
     for one in both:
         steps = [step for step in one.steps if isinstance(step.verdict, Unknown)]
         if steps:
-            return _undecided(steps, one, proof)
+            return _undecided(steps, one, proof, argument or proof.name)
     return None
 
 
-def _undecided(steps: list[StepProof], one: Proof, proof: Proof) -> Undecided:
+def _undecided(steps: list[StepProof], one: Proof, proof: Proof, argument: str) -> Undecided:
     step, verdict = steps[0], steps[0].verdict
     assert isinstance(verdict, Unknown)
     closing = _positivity(step, verdict.reason, one)
@@ -82,7 +86,7 @@ def _undecided(steps: list[StepProof], one: Proof, proof: Proof) -> Undecided:
         why=verdict.reason,
         known=_known(one, proof),
         advice=(*closing, *_advice(verdict.reason, one, proof, bool(closing))),
-        command=_command(one, proof),
+        command=_command(one, proof, argument),
         others=tuple(other.number for other in steps[1:]),
     )
 
@@ -121,10 +125,11 @@ def _advice(reason: str, one: Proof, proof: Proof, closed: bool) -> tuple[str, .
     return (*dict.fromkeys(found), SPLIT)
 
 
-def _command(one: Proof, proof: Proof) -> str:
+def _command(one: Proof, proof: Proof, argument: str) -> str:
     """What tries more sizes, or every entry one by one; nothing where no size occurs."""
     if not one.sizes and not is_every(one):
         return ""
     if any(step.method == "index calculus" for step in one.steps) and one.sizes:
-        return f"derive prove {proof.name} -K {dict(proof.sizes).popitem()[1]} --every-entry"
-    return f"derive prove {proof.name} -K 2..6"
+        chosen = str(dict(proof.sizes).popitem()[1])
+        return shell.command("prove", [argument], {"-K": chosen, "--every-entry": True})
+    return shell.command("prove", [argument], {"-K": "2..6"})
