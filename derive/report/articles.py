@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,6 +12,7 @@ from derive.formula.latex import latex, letter
 
 from .breaks import unboxed
 from .document import Document
+from .illustrations import illustrations, is_illustrated
 from .index import Index
 from .markdown import (
     beside,
@@ -69,7 +69,8 @@ def tex() -> Environment:
         unboxed=unboxed,
         letter=letter,
         latex=latex,
-        coordinates=coordinates,
+        illustrations=illustrations,
+        is_illustrated=is_illustrated,
     )
     return environment
 
@@ -96,11 +97,6 @@ def markdown() -> Environment:
         chain=lambda claim, lines: chain_markdown(claim, [(one.number, one.source) for one in lines]),
     )
     return environment
-
-
-def coordinates(points: Sequence[tuple[float, float]]) -> str:
-    """The points of a curve as pgfplots reads them."""
-    return "".join(f"({x:g},{y:.5g})" for x, y in points)
 
 
 def tex_page(page: Page, command: str, version: str) -> str:
