@@ -26,6 +26,7 @@ from .markdown import (
 )
 from .page import Page
 from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+from .slides import stretches
 
 COLOURS = {
     "proved": "good",
@@ -71,6 +72,7 @@ def tex() -> Environment:
         latex=latex,
         illustrations=illustrations,
         is_illustrated=is_illustrated,
+        stretches=stretches,
     )
     return environment
 
@@ -102,6 +104,11 @@ def markdown() -> Environment:
 def tex_page(page: Page, command: str, version: str) -> str:
     """A derivation's article."""
     return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
+
+
+def tex_slides(page: Page, command: str, version: str) -> str:
+    """A derivation as a deck of slides."""
+    return tex().get_template("slides.tex.j2").render(page=page, command=command, version=version)
 
 
 def tex_document(document: Document, command: str, version: str) -> str:
