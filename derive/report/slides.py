@@ -17,6 +17,8 @@ ROOM = 175
 PLAIN, TALL, TALLER = 15, 30, 42
 """Heights of a row: one of letters, one with a fraction or a sum, one with a fraction in a fraction."""
 REASON, GAP = 11, 7
+LONG = 90
+"""About as many signs of a reason stand on a row of their own."""
 MOST = 4
 """A frame with more lines is read by nobody."""
 
@@ -40,7 +42,7 @@ def stretches(page: Page) -> tuple[Stretch, ...]:
     found: list[list[Line]] = []
     room, before = 0.0, page.claim
     for line in page.lines:
-        needed = height(line.shown) + (REASON if line.because else 0)
+        needed = height(line.shown) + REASON * -(-len(line.because) // LONG)
         if not found or room < needed or len(found[-1]) == MOST:
             room = ROOM - height(before)
             found.append([])

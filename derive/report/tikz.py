@@ -108,7 +108,7 @@ def table(drawn: Heat) -> str:
     for i, row in enumerate(drawn.cells):
         for j, cell in enumerate(row):
             x, y = EDGE + j * CELL, EDGE + i * CELL
-            colour = f"{'second' if cell < 0 else 'accent'}!{100 * heat.depth(drawn, cell):.0f}"
+            colour = f"{'second' if cell < 0 else 'accent'}!{100 * heat.depth(drawn, cell):.1f}"
             lines.append(rf"\draw[cell,fill={colour}] ({x},{y}) rectangle +({CELL},{CELL});")
             lines.append(_node("number", (x + CELL // 2, y + CELL // 2), decimals(cell)))
     side = len(drawn.cells) * CELL
