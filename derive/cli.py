@@ -154,7 +154,10 @@ def report_command(
         bool, typer.Option("--times", help="Show in the index how long each took: no two runs write the same then.")
     ] = False,
     written_as: Annotated[
-        str, typer.Option("--format", metavar="FORMATS", help="What to write: html, tex, md, or several.")
+        str,
+        typer.Option(
+            "--format", metavar="FORMATS", help="What to write: html, tex, md, slides (LaTeX too), or several."
+        ),
     ] = FORMATS,
     one_article: Annotated[
         bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
@@ -163,7 +166,9 @@ def report_command(
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
-    formats = formats_of(written_as) | ({"tex"} if pdf or one_article else set())
+    formats = formats_of(written_as)
+    if one_article or (pdf and "slides" not in formats):
+        formats.add("tex")
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
     if not names:

@@ -82,6 +82,9 @@ def test_where_no_size_is_open_nothing_is_said_of_every_K() -> None:
     assert numbers.not_proved[0].startswith("Other sizes: the formulas are written for $K = 3$")
     assert [one.place for one in sigmoid.findings] == ["for all real values"]
     assert sigmoid.quantifier == "For all real values of the variables"
+    refuted = told(x + t, x, positive(x))
+    assert refuted.verdict == "refuted"
+    assert refuted.quantifier == "For all real values of the variables that the hypotheses allow"
     chosen = shown(prove(jacobian, 3))
     assert chosen.not_proved[0].endswith("although the same lines can be run at others.")
     assert chosen.lines[0].marks[0].words == "tower · 9 instances"

@@ -117,6 +117,16 @@ def test_one_document_and_its_pdf(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_engine")
+def test_a_deck_and_its_pdf(tmp_path: Path) -> None:
+    command = ["report", "sigmoid-derivative", "--pdf", "--format", "slides", "-o", str(tmp_path)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.stderr
+    found = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    stem = "sigmoid-derivative-slides"
+    assert found == {f"{stem}.tex", f"{stem}.pdf", "derived.py", "derive.json"}
+
+
+@pytest.mark.usefixtures("_engine")
 def test_an_article_that_the_engine_refuses_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     articles = {"good.tex": rf"{HEAD}Text.\end{{document}}", "bad.tex": f"{HEAD}\n\\nonsense\n\\end{{document}}"}
     assert typeset_articles(tmp_path, articles) == 4
@@ -213,4 +223,4 @@ def runs(number: str) -> bool:
 @pytest.mark.parametrize("formats", ["pdf", "html,", "", "HTML"])
 def test_an_unknown_format_is_refused(formats: str) -> None:
     done = CliRunner().invoke(app, ["report", "sigmoid-derivative", "--format", formats])
-    assert done.exit_code == 2 and "take some of html,tex,md" in done.stderr
+    assert done.exit_code == 2 and "take some of html,tex,md,slides" in done.stderr

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 from derive.export import Proved
 from derive.proof import Proof
 
-from .articles import markdown_index, markdown_page, tex_document, tex_page
+from .articles import markdown_index, markdown_page, tex_document, tex_page, tex_slides
 from .document import document as article_of_run
 from .exported import Code
-from .index import index, links
+from .index import deck, index, links
 from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
@@ -21,8 +21,8 @@ from .render import html_index, html_map, html_page
 
 __all__ = ["FORMATS", "report_files"]
 
-FORMATS = ("html", "tex", "md")
-"""What a report can be written as: pages, articles, and Markdown to paste."""
+FORMATS = ("html", "tex", "md", "slides")
+"""What a report can be written as: pages, articles, Markdown to paste, and decks of slides."""
 
 
 Placed: TypeAlias = tuple[Page, Link | None, Link | None]
@@ -95,6 +95,8 @@ def _written(
         files[one.href] = html_page(one, command, version, before, after, titles)
     if "tex" in formats:
         files[beside(one.href, "tex")] = tex_page(one, command, version)
+    if "slides" in formats:
+        files[deck(one.href)] = tex_slides(one, command, version)
     if "md" in formats:
         files[beside(one.href, "md")] = markdown_page(one, command, version)
     return files

@@ -43,6 +43,8 @@ class Errors:
     mean: str
     lost: bool
     """Whether no digit is left at the worst point."""
+    units: tuple[float, ...]
+    """The error at each sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Accuracy:
     variable: str
     low: str
     high: str
-    samples: int
+    samples: tuple[float, ...]
     result: str
     number: int
     """Of the last line."""
@@ -86,7 +88,7 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
         variable=path.moved,
         low=number(round(xs[0])),
         high=number(round(xs[-1])),
-        samples=len(xs),
+        samples=xs,
         result=latex(proof.derivation.result),
         number=len(proof.derivation.steps),
         function=function.name,
@@ -171,7 +173,7 @@ def _own_call(function: Exported, lowered: Function, path: _Path) -> Callable[[f
 
 
 def _errors(measured: Measured) -> Errors:
-    return Errors(_ulp(measured.largest), _ulp(measured.mean), measured.largest >= LOST / 4)
+    return Errors(_ulp(measured.largest), _ulp(measured.mean), measured.largest >= LOST / 4, measured.errors)
 
 
 def _ulp(error: float) -> str:
@@ -181,17 +183,28 @@ def _ulp(error: float) -> str:
 # ------------------------------------------------------------------ the figure
 
 
+def highest(*errors: float) -> int:
+    """The power of ten at the upper end of the scale."""
+    return max(3, 3 * math.ceil(math.log10(max(*errors, 1)) / 3 + 0.05))
+
+
+def place(x: float) -> str:
+    """Where a sample stands from left to right."""
+    return f"{LEFT + (x - EDGES[0]) / (EDGES[1] - EDGES[0]) * (WIDTH - LEFT - RIGHT):.1f}"
+
+
+def level(error: float, top: int) -> str:
+    """Where an error stands from top to bottom."""
+    decades, bottom = math.log10(max(error, FLOOR)), HEIGHT - BOTTOM
+    return f"{bottom - (decades + 1) / (top + 1) * (bottom - TOP):.1f}"
+
+
 def plot(variable: str, xs: tuple[float, ...], naive: Measured, exported: Measured) -> Markup:
     """Both errors at each sample, on a logarithmic scale; dots for the one, squares for the other."""
-    top = max(3, 3 * math.ceil(math.log10(max(naive.largest, exported.largest, 1)) / 3 + 0.05))
-    bottom = HEIGHT - BOTTOM
-
-    def place(x: float) -> str:
-        return f"{LEFT + (x - EDGES[0]) / (EDGES[1] - EDGES[0]) * (WIDTH - LEFT - RIGHT):.1f}"
+    top, bottom = highest(naive.largest, exported.largest), HEIGHT - BOTTOM
 
     def height(error: float) -> str:
-        decades = math.log10(max(error, FLOOR))
-        return f"{bottom - (decades + 1) / (top + 1) * (bottom - TOP):.1f}"
+        return level(error, top)
 
     text = (
         f"For {variable} from {number(round(xs[0]))} to {number(round(xs[-1]))}: "

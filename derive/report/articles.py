@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,6 +12,7 @@ from derive.formula.latex import latex, letter
 
 from .breaks import unboxed
 from .document import Document
+from .illustrations import illustrations, is_illustrated
 from .index import Index
 from .markdown import (
     beside,
@@ -26,6 +26,7 @@ from .markdown import (
 )
 from .page import Page
 from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+from .slides import stretches
 
 COLOURS = {
     "proved": "good",
@@ -69,7 +70,9 @@ def tex() -> Environment:
         unboxed=unboxed,
         letter=letter,
         latex=latex,
-        coordinates=coordinates,
+        illustrations=illustrations,
+        is_illustrated=is_illustrated,
+        stretches=stretches,
     )
     return environment
 
@@ -98,14 +101,14 @@ def markdown() -> Environment:
     return environment
 
 
-def coordinates(points: Sequence[tuple[float, float]]) -> str:
-    """The points of a curve as pgfplots reads them."""
-    return "".join(f"({x:g},{y:.5g})" for x, y in points)
-
-
 def tex_page(page: Page, command: str, version: str) -> str:
     """A derivation's article."""
     return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
+
+
+def tex_slides(page: Page, command: str, version: str) -> str:
+    """A derivation as a deck of slides."""
+    return tex().get_template("slides.tex.j2").render(page=page, command=command, version=version)
 
 
 def tex_document(document: Document, command: str, version: str) -> str:

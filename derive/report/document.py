@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from .illustrations import is_illustrated
 from .index import Index, Tally
 from .page import Page
 
@@ -32,7 +33,8 @@ class Document:
     as_expected: int
     not_proved: tuple[str, ...]
     """What nobody should read into any of the verdicts; the pages then hold only what is their own."""
-    plots: bool
+    drawn: bool
+    """Whether there are figures."""
     checks: bool
     """Whether numbers were checked."""
 
@@ -52,7 +54,7 @@ def document(index: Index) -> Document:
         total=index.total,
         as_expected=index.as_expected,
         not_proved=common,
-        plots=any(page.curves for page in pages),
+        drawn=any(map(is_illustrated, pages)),
         checks=any(page.checks for page in pages),
     )
 

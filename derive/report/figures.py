@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from markupsafe import Markup, escape
+
+Points: TypeAlias = tuple[tuple[float, float], ...]
 
 WIDTH, HEIGHT = 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 58, 18, 16, 46
@@ -67,7 +70,7 @@ class Series:
     """A curve; `style` is its class, a colour and a dash."""
 
     style: str
-    points: tuple[tuple[float, float], ...]
+    points: Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,7 @@ def plot(
     shaded: Sequence[tuple[float, float]] = (),
 ) -> Markup:
     """A line plot with grid and axes; `shaded` are stretches of the horizontal axis."""
-    xs = [x for one in series for x, _ in one.points]
-    ys = [y for one in series for _, y in one.points]
-    ticks_x, ticks_y = ticks(min(xs), max(xs)), ticks(min(ys), max(ys))
-    frame = Frame(min(xs), max(xs), ticks_y[0], ticks_y[-1])
-    ticks_x = [tick for tick in ticks_x if frame.low_x <= tick <= frame.high_x]
+    frame, ticks_x, ticks_y = axes([one.points for one in series])
     lines = [
         *(shade(frame, low, high) for low, high in shaded),
         *grid(frame, ticks_x, ticks_y),
@@ -110,6 +109,15 @@ def plot(
         path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y in one.points)
         lines.append(f'<path class="line {one.style}" d="M{path}"/>')
     return svg(Box(name, "wide", WIDTH, HEIGHT), title, description, lines)
+
+
+def axes(curves: Sequence[Points]) -> tuple[Frame, list[float], list[float]]:
+    """The frame that holds all curves, and the numbers along it."""
+    xs = [x for points in curves for x, _ in points]
+    ys = [y for points in curves for _, y in points]
+    ticks_x, ticks_y = ticks(min(xs), max(xs)), ticks(min(ys), max(ys))
+    frame = Frame(min(xs), max(xs), ticks_y[0], ticks_y[-1])
+    return frame, [tick for tick in ticks_x if frame.low_x <= tick <= frame.high_x], ticks_y
 
 
 def shade(frame: Frame, low: float, high: float) -> str:

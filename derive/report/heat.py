@@ -111,6 +111,11 @@ def point_words(heat: Heat) -> str:
     return f"{heat.variable} = ({', '.join(f'{place:g}' for place in heat.point)})"
 
 
+def depth(heat: Heat, cell: float) -> float:
+    """How strongly a cell is coloured: the larger the entry, the more; not at all where it is 0."""
+    return 0.06 + 0.54 * abs(cell) / heat.largest if abs(cell) > ZERO else 0.0
+
+
 def draw(heat: Heat, name: str, title: str) -> Markup:
     """The table as SVG; the shade is the size of an entry, its colour the sign."""
     count = len(heat.cells)
@@ -125,10 +130,10 @@ def draw(heat: Heat, name: str, title: str) -> Markup:
     for i, row in enumerate(heat.cells):
         for j, cell in enumerate(row):
             x, y = EDGE + j * CELL, EDGE + i * CELL
-            shade = 0.06 + 0.54 * abs(cell) / heat.largest if abs(cell) > ZERO else 0.0
             sign = "less" if cell < 0 else "more"
             lines.append(
-                f'<rect class="cell {sign}" x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill-opacity="{shade:.3f}"/>'
+                f'<rect class="cell {sign}" x="{x}" y="{y}" width="{CELL}" height="{CELL}" '
+                f'fill-opacity="{depth(heat, cell):.3f}"/>'
             )
             lines.append(
                 f'<text class="number" x="{x + CELL // 2}" y="{y + CELL // 2}" dy="0.35em" text-anchor="middle">'

@@ -17,6 +17,8 @@ from .words import VERDICTS
 
 TAKEN = ("index", "map", "report")
 """The names of the files of a whole run."""
+SLIDES = "-slides"
+"""How the file of a deck ends."""
 PITFALLS = "Pitfalls"
 
 
@@ -66,6 +68,11 @@ class Index:
     map: Map
 
 
+def deck(href: str) -> str:
+    """The file of the slides that stands beside a page."""
+    return f"{href.removesuffix('.html')}{SLIDES}.tex"
+
+
 def links(proofs: Sequence[Proof]) -> dict[str, Link]:
     """Each proof's page by name; file names hold letters, digits and hyphens, and no two are alike."""
     found: dict[str, Link] = {}
@@ -73,10 +80,10 @@ def links(proofs: Sequence[Proof]) -> dict[str, Link]:
     for proof in proofs:
         bare = re.sub(r"[^A-Za-z0-9]+", "-", proof.name).strip("-") or "derivation"
         stem, n = bare, 1
-        while stem.lower() in taken:
+        while taken & {stem.lower(), stem.lower() + SLIDES}:
             n += 1
             stem = f"{bare}-{n}"
-        taken.add(stem.lower())
+        taken |= {stem.lower(), stem.lower() + SLIDES}
         found[proof.name] = Link(proof.name, proof.entry.title, f"{stem}.html")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from markupsafe import Markup
@@ -30,13 +30,18 @@ class Plate:
     drawing: Markup
     keys: tuple[Key, ...]
     caption: str
+    shown: Values | None = None
+    """What is drawn; None for the curves of the page."""
 
 
 def plates(page: Page) -> tuple[Plate, ...]:
     """All that is drawn on a page, curves first."""
     found = [_curves(page)] if page.curves else []
     title = prose_plain(page.title)
-    return (*found, *(_plate(one, f"figure-{n}", title) for n, one in enumerate(page.pictures.drawn, 1)))
+    return (
+        *found,
+        *(replace(_plate(one, f"figure-{n}", title), shown=one) for n, one in enumerate(page.pictures.drawn, 1)),
+    )
 
 
 def _curves(page: Page) -> Plate:
@@ -47,7 +52,7 @@ def _curves(page: Page) -> Plate:
         for curve in page.curves
     )
     flat = page.saturation
-    more = f" {saturation_sentences(flat)}" if flat else ""
+    more = f" {prose_plain(saturation_sentences(flat))}" if flat else ""
     text = f"For {page.variable} from {low[0]:g} to {high[0]:g}: {described}.{more}"
     drawing = plot(
         "curves", f"{prose_plain(page.title)}, plotted", text, page.variable, series, flat.stretches if flat else ()

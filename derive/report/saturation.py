@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from derive.derivation import Derivation
+from derive.formula.latex import letter
 from derive.formula.tree import Derivative, Expr, Symbol
 
 from .curve import Curve, value
@@ -89,10 +90,10 @@ def stretches_words(found: Saturation) -> str:
 
 def saturation_sentences(found: Saturation) -> str:
     """What the shading means, and where the slope is largest."""
-    (place, slope), name = found.steepest, found.variable
+    (place, slope), name = found.steepest, letter(found.variable)
     ends = " at the edge of the plot" if place in (found.low, found.high) else ""
     return (
         f"Shaded: the slope is between −{LIMIT:g} and {LIMIT:g}, {stretches_words(found)}. There less than 1 % of a "
-        f"gradient gets through. Of the points drawn the curve is steepest at {name} = {decimals(place, 1)}{ends}, "
+        f"gradient gets through. Of the points drawn the curve is steepest at ${name} = {decimals(place, 1)}${ends}, "
         f"with slope {decimals(slope)}."
     )

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from derive.formula.latex import letter
 from derive.proof import Proof
 
-from .words import has_variables, is_every, is_scalar, scope_words, values
+from .words import allowed, has_variables, is_every, is_scalar, scope_words
 
 HOLDS = ("proved", "conditional")
 Kind: TypeAlias = Literal["every", "scalar", "own", "chosen"]
@@ -45,7 +45,7 @@ def quantifier(proof: Proof) -> str:
         named = [at_least(name, n) for name, n in proof.least]
         return f"For every {listed(named)}{_pinned(proof)}{_separately(proof)}"
     if is_scalar(proof):
-        return f"For{values(proof).removeprefix(' for')}" if has_variables(proof) else ""
+        return f"For all real values of the variables{allowed(proof)}" if has_variables(proof) else ""
     return f"For {scope_words(proof)}"
 
 

@@ -22,6 +22,8 @@ from .figures import Box, decimals, named, svg
 from .floats import NoNumberError, entries_of, has_values, is_variable, value
 
 Probabilities: TypeAlias = tuple[float, float, float]
+Spot: TypeAlias = tuple[float, float]
+"""A place on the page."""
 
 CLASSES = 3
 PARTS = 9
@@ -226,14 +228,25 @@ def _tuple(numbers: Probabilities) -> str:
 # ------------------------------------------------------------------ drawings
 
 
-def _spot(at: Probabilities) -> tuple[float, float]:
+def ends(arrow: Arrow) -> tuple[Spot, Spot]:
+    """Where an arrow begins and ends on the page."""
+    first, second, third = (p - SHARE * g for p, g in zip(arrow.at, arrow.gradient, strict=True))
+    return spot(arrow.at), spot((first, second, third))
+
+
+def is_seen(arrow: Arrow) -> bool:
+    """Whether an arrow is longer than its dot is wide."""
+    return math.dist(*ends(arrow)) > 1
+
+
+def spot(at: Probabilities) -> Spot:
     """From probabilities to the page: class 1 on top, 2 on the left, 3 on the right."""
     first, _, third = at
     return LEFT + SIDE * (third + first / 2), TOP + HEIGHT * (1 - first)
 
 
 def _frame(letters: str) -> list[str]:
-    (x1, y1), (x2, y2), (x3, y3) = map(_spot, ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
+    (x1, y1), (x2, y2), (x3, y3) = map(spot, ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
     lines = [f'<path class="edge" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}L{x3:.1f} {y3:.1f}Z"/>']
     for n, (x, y, anchor) in enumerate(((x1, y1 - 14, "middle"), (x2, y2 + 26, "middle"), (x3, y3 + 26, "middle")), 1):
         lines.append(
@@ -247,34 +260,39 @@ def draw_field(field: Field, name: str, title: str) -> Markup:
     """The arrows in the triangle."""
     lines = _frame(field.probabilities)
     for arrow in field.arrows:
-        (x, y), end = _spot(arrow.at), tuple(p - SHARE * g for p, g in zip(arrow.at, arrow.gradient, strict=True))
-        first, second, third = end
-        u, v = _spot((first, second, third))
-        length = math.hypot(u - x, v - y)
+        (x, y), (u, v) = ends(arrow)
         lines.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>')
-        if length > 1:
-            lines.append(f'<path class="arrow" d="M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}{_head(x, y, u, v, length)}"/>')
-    x, y = _spot((1.0, 0.0, 0.0))
+        if is_seen(arrow):
+            lines.append(f'<path class="arrow" d="M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}{_head((x, y), (u, v))}"/>')
+    x, y = spot((1.0, 0.0, 0.0))
     lines.append(f'<circle class="goal" cx="{x:.1f}" cy="{y:.1f}" r="7"/>')
     return svg(Box(name, "simplex", SIDE + 2 * LEFT, HEIGHT + TOP + 40), title, field_words(field), lines)
 
 
-def _head(x: float, y: float, u: float, v: float, length: float) -> str:
+def _head(tail: Spot, tip: Spot) -> str:
     """The two strokes of an arrow's head."""
+    left, right = head(tail, tip)
+    return f"M{left[0]:.1f} {left[1]:.1f}L{tip[0]:.1f} {tip[1]:.1f}L{right[0]:.1f} {right[1]:.1f}"
+
+
+def head(tail: Spot, tip: Spot) -> tuple[Spot, Spot]:
+    """Where the two strokes of an arrow's head begin; that of a short arrow is small."""
+    (x, y), (u, v) = tail, tip
+    length = math.hypot(u - x, v - y)
     size = min(6.0, 0.5 * length)
     along, across = ((u - x) / length * size, (v - y) / length * size), 0.55
     left = u - along[0] - across * along[1], v - along[1] + across * along[0]
     right = u - along[0] + across * along[1], v - along[1] - across * along[0]
-    return f"M{left[0]:.1f} {left[1]:.1f}L{u:.1f} {v:.1f}L{right[0]:.1f} {right[1]:.1f}"
+    return left, right
 
 
 def draw_map(drawn: Map, name: str, title: str) -> Markup:
     """The lines of equal differences in the triangle."""
     lines = _frame(drawn.probabilities)
     for contour in drawn.contours:
-        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(_spot, contour.points))
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(spot, contour.points))
         middle = " middle" if not contour.difference else ""
         lines.append(f'<path class="contour c{contour.first}{contour.second}{middle}" d="M{path}"/>')
-    x, y = _spot((1 / 3, 1 / 3, 1 / 3))
+    x, y = spot((1 / 3, 1 / 3, 1 / 3))
     lines.append(f'<circle class="goal" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
     return svg(Box(name, "simplex", SIDE + 2 * LEFT, HEIGHT + TOP + 40), title, map_words(drawn), lines)

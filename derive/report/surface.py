@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from derive.formula.tree import Entry, Expr, Numeral, Size
 from .figures import Box, decimals, named, svg
 from .floats import NoNumberError, entries_of, has_values, value
 from .prose import prose_plain
-from .simplex import probabilities
+from .simplex import Spot, probabilities
 
 CLASSES = 2
 REACH = 4
@@ -85,7 +86,7 @@ def surface_words(drawn: Surface) -> str:
     )
 
 
-def _spot(first: float, second: float, height: float) -> tuple[float, float]:
+def spot(first: float, second: float, height: float) -> Spot:
     """From cuts and a height to the page: the first logit runs to the back, the second to the front, both to the right.
 
     Both are counted from 0 to `CUTS`, so that the surface rises towards the back and hides nothing.
@@ -93,23 +94,33 @@ def _spot(first: float, second: float, height: float) -> tuple[float, float]:
     return 40 + ACROSS * (first + second), 178 - DOWN * (first - second) + TALL * (0.5 - height)
 
 
-def draw(drawn: Surface, name: str, title: str) -> Markup:
-    """The surface as a net of shaded tiles, from the back to the front."""
-    lines = _floor()
-    tiles = [(n, m) for n in range(CUTS) for m in range(CUTS)]
-    for n, m in sorted(tiles, key=lambda tile: (tile[1] - tile[0], tile[0])):
+def tiles(drawn: Surface) -> Iterator[tuple[int, list[Spot]]]:
+    """The level and the corners of each tile, from the back to the front."""
+    every = [(n, m) for n in range(CUTS) for m in range(CUTS)]
+    for n, m in sorted(every, key=lambda tile: (tile[1] - tile[0], tile[0])):
         corners = ((n, m), (n + 1, m), (n + 1, m + 1), (n, m + 1))
         heights = [drawn.heights[i][j] for i, j in corners]
         level = min(int(sum(heights) / 4 * LEVELS), LEVELS - 1)
-        spots = (_spot(i, j, height) for (i, j), height in zip(corners, heights, strict=True))
+        yield level, [spot(i, j, height) for (i, j), height in zip(corners, heights, strict=True)]
+
+
+def draw(drawn: Surface, name: str, title: str) -> Markup:
+    """The surface as a net of shaded tiles, from the back to the front."""
+    lines = _floor()
+    for level, spots in tiles(drawn):
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
         lines.append(f'<path class="tile level-{level}" d="M{path}Z"/>')
     return svg(Box(name, "surface", WIDTH, HEIGHT), title, prose_plain(surface_words(drawn)), [*lines, *_axes(drawn)])
 
 
 def _floor() -> list[str]:
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in (_spot(i, j, 0) for i, j in ((0, 0), (16, 0), (16, 16), (0, 16))))
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in floor())
     return [f'<path class="edge" d="M{path}Z"/>']
+
+
+def floor() -> list[Spot]:
+    """The corners of the square of logits."""
+    return [spot(i, j, 0) for i, j in ((0, 0), (CUTS, 0), (CUTS, CUTS), (0, CUTS))]
 
 
 def _axes(drawn: Surface) -> list[str]:
@@ -117,19 +128,19 @@ def _axes(drawn: Surface) -> list[str]:
     lines = []
     for n in (0, CUTS // 2, CUTS):
         number = f"{REACH * (2 * n - CUTS) // CUTS}".replace("-", "−")
-        x, y = _spot(0, n, 0)
+        x, y = spot(0, n, 0)
         lines.append(f'<text class="tick" x="{x - 6:.1f}" y="{y + 17:.1f}" text-anchor="end">{number}</text>')
-        x, y = _spot(n, CUTS, 0)
+        x, y = spot(n, CUTS, 0)
         lines.append(f'<text class="tick" x="{x + 6:.1f}" y="{y + 17:.1f}">{number}</text>')
-    x, y = _spot(0, CUTS / 2, 0)
+    x, y = spot(0, CUTS / 2, 0)
     lines.append(_label(x - 34, y + 42, drawn.variable, 2))
-    x, y = _spot(CUTS / 2, CUTS, 0)
+    x, y = spot(CUTS / 2, CUTS, 0)
     lines.append(_label(x + 34, y + 42, drawn.variable, 1))
-    x, low = _spot(0, 0, 0)
-    _, high = _spot(0, 0, 1)
+    x, low = spot(0, 0, 0)
+    _, high = spot(0, 0, 1)
     lines.append(f'<path class="axis" d="M{x:.1f} {low:.1f}V{high:.1f}"/>')
     for height, text in ((0.0, "0"), (0.5, "½"), (1.0, "1")):
-        _, y = _spot(0, 0, height)
+        _, y = spot(0, 0, height)
         lines.append(f'<path class="axis" d="M{x:.1f} {y:.1f}h-5"/>')
         lines.append(f'<text class="tick" x="{x - 9:.1f}" y="{y:.1f}" dy="0.35em" text-anchor="end">{text}</text>')
     lines.append(_label(x, high - 12, drawn.name, drawn.place))
