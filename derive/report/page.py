@@ -19,6 +19,7 @@ from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
 from .exported import Code, Exported, exported
 from .forms import Form, forms
+from .in_numbers import InNumbers, in_numbers
 from .pictures import Pictures, pictures
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
@@ -136,6 +137,7 @@ class Page:
     undecided: Undecided | None
     refused: Refusal | None
     at_point: AtPoint | None
+    in_numbers: InNumbers | None
     exported: Exported | None
     accuracy: Accuracy | None
     forms: tuple[Form, ...]
@@ -200,6 +202,7 @@ def page(
         undecided=undecided(proof),
         refused=refusal(proof),
         at_point=at_point(proof),
+        in_numbers=in_numbers(proof),
         exported=(function := exported(proof, code) if code is not None else None),
         accuracy=accuracy(proof, function) if function is not None else None,
         forms=forms(proof),
