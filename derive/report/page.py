@@ -23,6 +23,7 @@ from .in_numbers import InNumbers, in_numbers
 from .pictures import Pictures, pictures
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
+from .related import Related
 from .saturation import Saturation, saturation
 from .undecided import Undecided, undecided
 
@@ -95,7 +96,7 @@ class Page:
     href: str
     title: str
     about: str
-    verdict: str
+    verdict: VerdictName
     """That for every K where there is one, else that at the chosen sizes."""
     verdict_sentence: str
     findings: tuple[Finding, ...]
@@ -141,6 +142,8 @@ class Page:
     exported: Exported | None
     accuracy: Accuracy | None
     forms: tuple[Form, ...]
+    related: Related | None = None
+    """Other pages; it is known when all of them are."""
 
 
 def page(

@@ -25,7 +25,8 @@ THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.document
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
 STYLES: Mapping[str, str] = {
     "report": (
-        "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms"
+        "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms "
+        "related"
     ),
     "index": "theme frame headline sections index search map narrow print",
     "map": "theme frame headline sections map narrow print",
