@@ -81,6 +81,7 @@ class InNumbers:
     apart: str
     """By how much the lines differ at most, as prose."""
     agrees: bool
+    """Whether every line has the value of the one before."""
     derives: bool
     """Whether a derivative stands in some line, which is then a difference quotient."""
 
