@@ -105,6 +105,8 @@ def test_nothing_where_a_line_has_no_value() -> None:
     never = Derivation("never", log(x - 7), Step(log(x - 7) * 1, by=algebra))
     assert in_numbers(proof(never)) is None
     assert in_numbers(proof(jacobian, "unknown")) is None
+    apart = Derivation("apart", z[i] * z[j], Step(z[j] * z[i], by=algebra), assuming=[distinct(i, j)], sizes={K: 1})
+    assert in_numbers(proof(apart)) is None
     far = Derivation("far", exp(700 * x) * exp(700 * x), Step(exp(1400 * x), by=algebra))
     assert in_numbers(proof(far)) is None
 

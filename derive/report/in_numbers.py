@@ -34,6 +34,7 @@ from derive.formula.tree import (
     Sum,
     Symbol,
     Times,
+    TooLargeError,
 )
 from derive.proof import Proof, VerdictName
 
@@ -88,14 +89,14 @@ class InNumbers:
 
 def in_numbers(proof: Proof) -> InNumbers | None:
     """The section for a proof; None where a line has no value at the first point."""
-    if proof.derivation is None or (first := first_point(proof)) is None:
+    if proof.derivation is None or (first := first_point(proof)) is None or not first.spots:
         return None
     numbers = Numbers(first)
     try:
         followed = [(at, [numbers.value(line, at) for line in first.lines]) for at in _entries(numbers, proof.verdict)]
         names = tuple(numbers.names(proof.derivation))
         chains = tuple(Followed(_place(at), tuple(numbers.rows(at, values))) for at, values in followed)
-    except NoNumberError:
+    except (NoNumberError, TooLargeError, RecursionError):
         return None
     apart = max(max(values) - min(values) for _, values in followed)
     return InNumbers(
