@@ -17,6 +17,7 @@ from .index import deck, index, links
 from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
+from .related import related
 from .render import html_index, html_map, html_page
 
 __all__ = ["FORMATS", "report_files"]
@@ -66,6 +67,7 @@ def report_files(
     code = Code(module_source, proved, version, sources)
     pages = [page(proof, titles, certificates, known, code) for proof in proofs]
     run = index(pages, families or {}, scope, proofs, times)
+    pages = list(related(run.map, proofs, pages))
     files: dict[str, str] = {}
     if "html" in formats:
         files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -105,17 +105,43 @@ class AtPoint:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPoint:
+    """Where the section begins: what evaluates lines there."""
+
+    lines: tuple[Expr, ...]
+    """All of them, in letters."""
+    sizes: Mapping[Size, int]
+    values: Mapping[Leaf, float]
+    written: tuple[str, ...]
+    """The variables with their values, in LaTeX."""
+    spots: tuple[Mapping[Index, int], ...]
+    """A number for each free index, as the hypotheses allow."""
+
+
 def at_point(proof: Proof) -> AtPoint | None:
     """The section for a proof; None where there is nothing to evaluate."""
+    try:
+        return explored.section() if (explored := _explored(proof)) is not None else None
+    except (NotDataError, NoControlError, NoNumberError, TooLargeError, RecursionError):
+        return None
+
+
+def first_point(proof: Proof) -> FirstPoint | None:
+    """The point at which the section begins; None where it has none."""
+    try:
+        return explored.first() if (explored := _explored(proof)) is not None else None
+    except (NoControlError, NoNumberError, TooLargeError, RecursionError):
+        return None
+
+
+def _explored(proof: Proof) -> _Explored | None:
     derivation = proof.derivation
     if derivation is None or proof.verdict not in ("proved", "conditional", "refuted"):
         return None
     if any(step.relation == "≈" for step in derivation.steps):
         return None
-    try:
-        return _Explored(derivation, dict(proof.sizes)).section()
-    except (NotDataError, NoControlError, NoNumberError, TooLargeError, RecursionError):
-        return None
+    return _Explored(derivation, dict(proof.sizes))
 
 
 class _Explored:
@@ -123,7 +149,8 @@ class _Explored:
 
     def __init__(self, derivation: Derivation, sizes: Mapping[Size, int]) -> None:
         self.derivation = derivation
-        letters, (self.claim, *_, self.result) = in_letters(derivation.lines, letters_of(derivation.assuming))
+        letters, self.lines = in_letters(derivation.lines, letters_of(derivation.assuming))
+        self.claim, *_, self.result = self.lines
         self.ends = (self.claim, self.result)
         self.inputs = inputs(self.ends, derivation.assuming)
         if not self.inputs:
@@ -180,6 +207,14 @@ class _Explored:
             data=self._data(),
         )
 
+    def first(self) -> FirstPoint:
+        values = self._values()
+        if not self._positive(values):
+            raise NoControlError("the first point is not one that the hypotheses allow")
+        written = tuple(self._point(one) for one in self.inputs if one.kind in RANGES)
+        spots = tuple(at for at in self._spots() if self._meant(at))
+        return FirstPoint(tuple(self.lines), self.sizes, values, written, spots)
+
     # ---------------------------------------------------------------- values
 
     def _values(self) -> dict[Leaf, float]:
@@ -203,12 +238,15 @@ class _Explored:
 
     def _cells(self, line: Expr, values: Mapping[Leaf, float]) -> list[float | None]:
         """The entries of a line in reading order; None where a hypothesis says nothing of them."""
-        spots = [range(1, self.sizes[index.size] + 1) for index in self.axes]
-        found: list[float | None] = []
-        for numbers in product(*spots):
-            at = {index: 1 for index in self.chosen} | dict(zip(self.axes, numbers, strict=True))
-            found.append(Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None)
-        return found
+        return [
+            Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None
+            for at in self._spots()
+        ]
+
+    def _spots(self) -> Iterator[Mapping[Index, int]]:
+        """The entries of a line in reading order; what no axis shows is 1."""
+        for numbers in product(*(range(1, self.sizes[index.size] + 1) for index in self.axes)):
+            yield {index: 1 for index in self.chosen} | dict(zip(self.axes, numbers, strict=True))
 
     def _positive(self, values: Mapping[Leaf, float]) -> bool:
         """Whether what is assumed to be positive is so."""
@@ -260,7 +298,7 @@ class _Explored:
         """The start of one variable, written out."""
         if not one.sizes:
             return f"{latex(one.name)} = {self._start(one, ()):g}"
-        numbers = [f"{self._start(one, places):.3g}" for places in one.places(self.sizes)]
+        numbers = [f"{self._start(one, places):.4g}" for places in one.places(self.sizes)]
         width = self.sizes[one.sizes[-1]]
         rows = [", ".join(numbers[n : n + width]) for n in range(0, len(numbers), width)]
         written = r";\; ".join(rows)

@@ -20,9 +20,11 @@ from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
 from .exported import Code, Exported, exported
 from .forms import Form, forms
+from .in_numbers import InNumbers, in_numbers
 from .pictures import Pictures, pictures
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
+from .related import Related
 from .saturation import Saturation, saturation
 from .undecided import Undecided, undecided
 
@@ -95,7 +97,7 @@ class Page:
     href: str
     title: str
     about: str
-    verdict: str
+    verdict: VerdictName
     """That for every K where there is one, else that at the chosen sizes."""
     verdict_sentence: str
     findings: tuple[Finding, ...]
@@ -137,9 +139,12 @@ class Page:
     undecided: Undecided | None
     refused: Refusal | None
     at_point: AtPoint | None
+    in_numbers: InNumbers | None
     exported: Exported | None
     accuracy: Accuracy | None
     forms: tuple[Form, ...]
+    related: Related | None = None
+    """Other pages; it is known when all of them are."""
 
 
 def page(
@@ -193,6 +198,7 @@ def page(
         undecided=undecided(proof, code.argument(proof.name) if code is not None else ""),
         refused=refusal(proof),
         at_point=at_point(proof),
+        in_numbers=in_numbers(proof),
         **_coded(proof, code),
         forms=forms(proof),
     )

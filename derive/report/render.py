@@ -24,7 +24,10 @@ from .rests import Map
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
 STYLES: Mapping[str, str] = {
-    "report": "theme frame headline chain sections narrow figures failing print at_point exported accuracy forms",
+    "report": (
+        "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms "
+        "related"
+    ),
     "index": "theme frame headline sections index search map narrow print",
     "map": "theme frame headline sections map narrow print",
 }
