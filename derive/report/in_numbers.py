@@ -38,8 +38,9 @@ from derive.formula.tree import (
 )
 from derive.proof import Proof, VerdictName
 
-from .at_point import AGREES, FirstPoint, decimal, first_point
+from .at_point import AGREES, DIGITS, FirstPoint, first_point
 from .evidence import scientific
+from .figures import decimals
 
 DIGITS = 4
 NOISE = 1e-9
@@ -151,7 +152,7 @@ class Numbers:
     def rows(self, at: At, values: Sequence[float]) -> Iterator[Row]:
         """The chain for one entry."""
         for n, (line, value) in enumerate(zip(self.first.lines, values, strict=True)):
-            yield Row(n, self.formula(line, at), decimal(value), n > 0 and _differ(values[n - 1], value))
+            yield Row(n, self.formula(line, at), decimals(value, DIGITS), n > 0 and _differ(values[n - 1], value))
 
     def names(self, derivation: Derivation) -> Iterator[str]:
         """What the names stand for at the point, inner definitions first."""
