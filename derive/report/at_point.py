@@ -154,7 +154,8 @@ class _Explored:
         values = self._values()
         if not self._positive(values):
             raise NoControlError("the first point is not one that the hypotheses allow")
-        claims, results = [self._cells(line, values) for line in self.ends]
+        here = Evaluation(Floating(), self.sizes, values)
+        claims, results = [self._cells(line, here) for line in self.ends]
         apart = [abs(a - b) for a, b in zip(claims, results, strict=True) if a is not None and b is not None]
         numbers = [value for value in results if value is not None]
         if not apart:
@@ -200,13 +201,13 @@ class _Explored:
                 return row[places[-1] - 1] / sum(row)
         return one.start(places, self.sizes)
 
-    def _cells(self, line: Expr, values: Mapping[Leaf, float]) -> list[float | None]:
+    def _cells(self, line: Expr, here: Evaluation[float]) -> list[float | None]:
         """The entries of a line in reading order; None where a hypothesis says nothing of them."""
         spots = [range(1, self.sizes[index.size] + 1) for index in self.axes]
         found: list[float | None] = []
         for numbers in product(*spots):
             at = {index: 1 for index in self.chosen} | dict(zip(self.axes, numbers, strict=True))
-            found.append(Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None)
+            found.append(here.value(line, at) if self._meant(at) else None)
         return found
 
     def _positive(self, values: Mapping[Leaf, float]) -> bool:
