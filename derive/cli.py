@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -23,10 +24,10 @@ from rich.console import Console
 
 from . import __version__, shell
 from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
-from .derivation import Derivation, Entry
+from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof, primary
-from .run import Advance, answers, each, get_ready, questions, sizes_of
+from .run import COLLECT_AFTER, Advance, answers, each, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
 
@@ -205,7 +206,7 @@ def report_command(
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
         certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
-        each=each,
+        each=partial(each, here=lambda asked: isinstance(asked.proof.entry, Pitfall)),
         times=times,
         proved=proved_entries(proofs),
         sources=sources,
@@ -429,14 +430,8 @@ def certified(proofs: Iterable[Proof]) -> list[Certificate]:
     """The certificates of all steps of proofs, and why some have none."""
     from .certificates import certificates_of
 
-    asked = list(proofs)
-    known = [proof for proof in asked if isinstance(proof.entry, Derivation)]  # another process has no pitfalls
-    found = iter(each(certificates_of, known))
-    return [
-        certificate
-        for proof in asked
-        for certificate in (next(found) if isinstance(proof.entry, Derivation) else certificates_of(proof))
-    ]
+    found = each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall))
+    return [certificate for certificates in found for certificate in certificates]
 
 
 def certify(folder: Path, proofs: Iterable[Proof]) -> None:
@@ -484,7 +479,7 @@ def written(folder: Path, files: dict[str, str] | dict[str, bytes]) -> None:
 
 def run() -> None:
     """The command `derive`."""
-    gc.set_threshold(100_000)  # formulas and polynomials refer to nothing in circles: looking for some costs a tenth
+    gc.set_threshold(COLLECT_AFTER)
     try:
         app()
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from derive.export import Proved
 from derive.proof import Proof
 
-from .articles import markdown_index, markdown_page, tex_document, tex_page, tex_slides
+from .articles import markdown_index, tex_document
 from .document import document as article_of_run
 from .exported import Code
-from .index import deck, index, links
-from .markdown import beside
-from .page import Link, Page, page
-from .pictures import proved_derivations
-from .related import related
-from .render import html_index, html_map, html_page
+from .index import index
+from .render import html_index, html_map
+from .written import Asked, Written, asked_pages, written
 
 __all__ = ["FORMATS", "report_files"]
 
 FORMATS = ("html", "tex", "md", "slides")
 """What a report can be written as: pages, articles, Markdown to paste, and decks of slides."""
-
-
-Placed: TypeAlias = tuple[Page, Link | None, Link | None]
-"""A page, and its neighbours."""
 
 
 def report_files(
@@ -42,7 +34,7 @@ def report_files(
     certificates: Mapping[str, str] | None = None,
     formats: Collection[str] = ("html", "tex"),
     one_article: bool = False,
-    each: Callable[[Callable[[Placed], dict[str, str]], Sequence[Placed]], Iterable[dict[str, str]]] = map,
+    each: Callable[[Callable[[Asked], Written], Sequence[Asked]], Iterable[Written]] = map,
     times: bool = False,
     proved: Sequence[Proved] = (),
     sources: Mapping[str, str] = {},
@@ -62,12 +54,10 @@ def report_files(
     `sources` are the files of people's own derivations, by their names, as the command line takes them.
     `each` is `map`, or what does the same with several processors.
     """
-    titles = links(proofs)
-    known = proved_derivations(proofs)
     code = Code(module_source, proved, version, sources)
-    pages = [page(proof, titles, certificates, known, code) for proof in proofs]
-    run = index(pages, families or {}, scope, proofs, times)
-    pages = list(related(run.map, proofs, pages))
+    alone = [kind for kind in formats if not (kind == "tex" and one_article)]
+    found = list(each(written, asked_pages(proofs, code, certificates, alone, command, version)))
+    run = index([one.page for one in found], families or {}, scope, proofs, times)
     files: dict[str, str] = {}
     if "html" in formats:
         files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
@@ -75,30 +65,9 @@ def report_files(
         files["report.tex"] = tex_document(article_of_run(run), command, version)
     if "md" in formats:
         files["index.md"] = markdown_index(run, command, version)
-    order = [None, *(titles[one.name] for one in pages), None]
-    alone = [kind for kind in formats if not (kind == "tex" and one_article)]
-    for written in each(
-        partial(_written, alone, command, version, titles), list(zip(pages, order[:-2], order[2:], strict=True))
-    ):
-        files |= written
+    for one in found:
+        files |= one.files
     files |= certificates or {}
     files["derived.py"] = module_source
     files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return files
-
-
-def _written(
-    formats: Collection[str], command: str, version: str, titles: Mapping[str, Link], placed: Placed
-) -> dict[str, str]:
-    """The files of one derivation."""
-    one, before, after = placed
-    files = {}
-    if "html" in formats:
-        files[one.href] = html_page(one, command, version, before, after, titles)
-    if "tex" in formats:
-        files[beside(one.href, "tex")] = tex_page(one, command, version)
-    if "slides" in formats:
-        files[deck(one.href)] = tex_slides(one, command, version)
-    if "md" in formats:
-        files[beside(one.href, "md")] = markdown_page(one, command, version)
     return files

@@ -182,7 +182,8 @@ class _Explored:
         values = self._values()
         if not self._positive(values):
             raise NoControlError("the first point is not one that the hypotheses allow")
-        claims, results = [self._cells(line, values) for line in self.ends]
+        here = Evaluation(Floating(), self.sizes, values)
+        claims, results = [self._cells(line, here) for line in self.ends]
         apart = [abs(a - b) for a, b in zip(claims, results, strict=True) if a is not None and b is not None]
         numbers = [value for value in results if value is not None]
         if not apart:
@@ -236,12 +237,9 @@ class _Explored:
                 return row[places[-1] - 1] / sum(row)
         return one.start(places, self.sizes)
 
-    def _cells(self, line: Expr, values: Mapping[Leaf, float]) -> list[float | None]:
+    def _cells(self, line: Expr, here: Evaluation[float]) -> list[float | None]:
         """The entries of a line in reading order; None where a hypothesis says nothing of them."""
-        return [
-            Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None
-            for at in self._spots()
-        ]
+        return [here.value(line, at) if self._meant(at) else None for at in self._spots()]
 
     def _spots(self) -> Iterator[Mapping[Index, int]]:
         """The entries of a line in reading order; what no axis shows is 1."""

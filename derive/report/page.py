@@ -14,7 +14,8 @@ from derive.proof import NumericCheck, Proof, VerdictName, primary
 from . import certificates, every, scopes, words
 from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
-from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
+from .chain import Line, Link, UsedRule, chain, condition, used_rules
+from .claims import claim_and_result, equation
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
@@ -160,7 +161,7 @@ def page(
     the run, and what it may say of its derivations.
     """
     derivation = proof.derivation
-    claim, result = _claim_and_result(proof)
+    claim, result = claim_and_result(proof)
     lines = chain(proof, derivation, titles, certified) if derivation is not None else ()
     main = primary(proof)
     return Page(
@@ -176,7 +177,7 @@ def page(
         as_expected=proof.as_expected and (main.as_expected or main.verdict == "unknown"),
         claim=claim,
         result=result,
-        equation=f"{claim} {_relation(proof)} {result}" if result else claim,
+        equation=equation(proof),
         lines=lines,
         definitions=_definitions(proof),
         hypotheses=tuple(map(latex_hypothesis, derivation.assuming)) if derivation is not None else (),
@@ -277,20 +278,6 @@ def _certificates(lines: tuple[Line, ...]) -> Certificates | None:
     if not files:
         return None
     return Certificates(certificates.certificate_words(files), certificates.recheck_command(files[-1]))
-
-
-def _claim_and_result(proof: Proof) -> tuple[str, str]:
-    if proof.derivation is not None:
-        return latex(proof.derivation.claim), latex(proof.derivation.result)
-    if isinstance(proof.entry, Overflow):
-        return latex(proof.entry.formula), ""
-    return "", ""
-
-
-def _relation(proof: Proof) -> str:
-    """≈ for the whole where one of the steps only rounds."""
-    steps = proof.derivation.steps if proof.derivation is not None else ()
-    return RELATIONS["≈"] if any(step.relation == "≈" for step in steps) else RELATIONS["="]
 
 
 def _definitions(proof: Proof) -> tuple[tuple[str, str], ...]:
