@@ -14,6 +14,7 @@ from derive.formula.latex import latex, letter
 from .breaks import unboxed
 from .document import Document
 from .index import Index
+from .language import spoken
 from .markdown import (
     beside,
     block_markdown,
@@ -26,6 +27,7 @@ from .markdown import (
 )
 from .page import Page
 from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+from .words import named
 
 COLOURS = {
     "proved": "good",
@@ -57,6 +59,7 @@ def tex() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
+        named=named,
         tex=escape_tex,
         code=code_tex,
         math=formula_tex,
@@ -71,7 +74,7 @@ def tex() -> Environment:
         latex=latex,
         coordinates=coordinates,
     )
-    return environment
+    return spoken(environment)
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +89,7 @@ def markdown() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
+        named=named,
         text=escape_markdown,
         prose=prose_markdown,
         math=inline_markdown,
@@ -95,7 +99,7 @@ def markdown() -> Environment:
         beside=beside,
         chain=lambda claim, lines: chain_markdown(claim, [(one.number, one.source) for one in lines]),
     )
-    return environment
+    return spoken(environment)
 
 
 def coordinates(points: Sequence[tuple[float, float]]) -> str:

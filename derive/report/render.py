@@ -15,11 +15,13 @@ from derive.export.templates import templates
 
 from .exported import coloured
 from .index import Index
+from .language import gettext, spoken
 from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .plates import plates
 from .prose import capital, formula_html, prose_html, prose_plain
 from .rests import Map
+from .words import named
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
@@ -51,6 +53,7 @@ def html() -> Environment:
     )
     environment.filters.update(
         math=formula_html,
+        named=named,
         prose=prose_html,
         plain=prose_plain,
         sentence=capital,
@@ -62,7 +65,7 @@ def html() -> Environment:
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         theme=Markup(THEME),
     )
-    return environment
+    return spoken(environment)
 
 
 def asset(name: str) -> Markup:
@@ -108,6 +111,22 @@ def coded(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces))
 
 
+def script_words() -> dict[str, str]:
+    """What the scripts say, for the element from which they take it."""
+    return {
+        "data-copied": gettext("Copied"),
+        "data-expand": gettext("Expand all"),
+        "data-collapse": gettext("Collapse all"),
+        "data-formula": gettext("Formula"),
+        "data-auto": gettext("Theme: auto"),
+        "data-light": gettext("Theme: light"),
+        "data-dark": gettext("Theme: dark"),
+        "data-auto-label": gettext("Colour theme: auto"),
+        "data-light-label": gettext("Colour theme: light"),
+        "data-dark-label": gettext("Colour theme: dark"),
+    }
+
+
 def html_page(
     page: Page, command: str, version: str, before: Link | None, after: Link | None, titles: Mapping[str, Link] = {}
 ) -> str:
@@ -123,6 +142,7 @@ def html_page(
             after=after,
             plates=plates(page),
             titles=titles,
+            words=script_words(),
             **clothes("report"),
         )
     )
@@ -133,7 +153,7 @@ def html_index(index: Index, command: str, version: str) -> str:
     return (
         html()
         .get_template("index.html.j2")
-        .render(index=index, command=command, version=version, strip=strip(index.map), **clothes("index"))
+        .render(index=index, command=command, version=version, strip=strip(index.map), words=script_words(), **clothes("index"))
     )
 
 
@@ -148,6 +168,7 @@ def html_map(found: Map, version: str) -> str:
             keys=keys(found),
             hrefs={one.link.name: one.link.href for one in found.members},
             version=version,
+            words=script_words(),
             **clothes("map"),
         )
     )
