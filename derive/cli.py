@@ -22,7 +22,7 @@ import typer
 from rich.console import Console
 
 from . import __version__
-from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
+from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, language_of, numbers, sizes
 from .derivation import Derivation, Entry
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof, primary
@@ -157,9 +157,11 @@ def report_command(
         bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Set the LaTeX as PDF, by latexmk or an engine.")] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the report: en or zh.")] = "en",
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
+    spoken = language_of(lang)
     formats = formats_of(written_as) | ({"tex"} if pdf or one_article else set())
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
@@ -172,7 +174,7 @@ def report_command(
 
     chosen = named(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
-    command = " ".join(["derive report", *(names or ()), f"-K {classes}", *["--times"] * times])
+    command = " ".join(["derive report", *(names or ()), f"-K {classes}", *["--times"] * times, *[f"--lang {spoken}"] * (spoken != "en")])
     try:
         module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:
@@ -191,6 +193,7 @@ def report_command(
         proved=proved_entries(proofs),
         formats=formats,
         one_article=one_article,
+        spoken=spoken,
     )
     written(output, files)
     complain(proofs)

@@ -26,7 +26,7 @@ from derive.report.language import LANGUAGES, Domain, catalogue_file
 from derive.rules import Rule
 
 ROOT = Path(__file__).parent.parent
-KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None, "counted": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None, "say": None, "says": (1, 2)}
 TRIMMED = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "keep_trailing_newline": "true"}
 BRACES = {**TRIMMED, "trim_blocks": "true", "lstrip_blocks": "true"}
 ANGLES = {
@@ -95,6 +95,8 @@ def catalog_prose() -> Iterator[tuple[str, str]]:
     for rule in vars(rules).values():
         if isinstance(rule, Rule):
             yield rule.name, "derive/rules.py"
+            if r"\text" in rule.equation:  # a formula with words in it
+                yield rule.equation, "derive/rules.py"
     for name, entry in known.items():
         yield entry.title, f"title:{name}"
         derivation: Derivation | None = None
@@ -164,12 +166,17 @@ PLACES = re.compile(r"%\(\w+\)s")
 def _reasons(tree: ast.Module, in_full: bool) -> Iterator[str]:
     """What exceptions and verdicts are given to say, and what is put into that; with `in_full`, every text."""
     silent = {id(part) for node in ast.walk(tree) for part in _unsaid(node)}
-    texts = [node for node in ast.walk(tree) if _is_text(node) and id(node) not in silent and " " in _text(node).strip()]
+    texts = [node for node in ast.walk(tree) if _is_text(node) and id(node) not in silent and _speaks(_text(node))]
     given = {id(part) for node in ast.walk(tree) for said in _given(node) for part in ast.walk(said)}
     for node in texts:
         text = _text(node)
         if in_full or id(node) in given or "{}" in text or text.startswith("; "):
             yield text.removeprefix("; ").replace("{}", "%(a)s")
+
+
+def _speaks(text: str) -> bool:
+    """Whether a text is a sentence or a name of points, and no key."""
+    return " " in text.strip() or text == "ties"
 
 
 def _given(node: ast.AST) -> Iterator[ast.AST]:

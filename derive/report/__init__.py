@@ -14,12 +14,13 @@ from .articles import markdown_index, markdown_page, tex_document, tex_page
 from .document import document as article_of_run
 from .exported import Code
 from .index import index, links
+from .language import LANGUAGES, language, written_in
 from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
 from .render import html_index, html_map, html_page
 
-__all__ = ["FORMATS", "report_files"]
+__all__ = ["FORMATS", "LANGUAGES", "report_files"]
 
 FORMATS = ("html", "tex", "md")
 """What a report can be written as: pages, articles, and Markdown to paste."""
@@ -44,6 +45,7 @@ def report_files(
     each: Callable[[Callable[[Placed], dict[str, str]], Sequence[Placed]], Iterable[dict[str, str]]] = map,
     times: bool = False,
     proved: Sequence[Proved] = (),
+    spoken: str = "en",
 ) -> dict[str, str]:
     """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -56,12 +58,44 @@ def report_files(
     the same bytes: no date and no machine is in them, and how long each took only with `times`.
     `proved` is what functions that are written for single derivations say of them.
     `each` is `map`, or what does the same with several processors.
+    `spoken` is one of LANGUAGES; names of files, code and derive.json are the same in all of them.
     """
+    with written_in(spoken):
+        return _files(
+            proofs,
+            scope,
+            command,
+            version,
+            Code(module_source, proved, version),
+            document,
+            families or {},
+            certificates,
+            formats,
+            one_article,
+            each,
+            times,
+        )
+
+
+def _files(
+    proofs: Sequence[Proof],
+    scope: str,
+    command: str,
+    version: str,
+    code: Code,
+    document: dict[str, Any],
+    families: Mapping[str, Sequence[str]],
+    certificates: Mapping[str, str] | None,
+    formats: Collection[str],
+    one_article: bool,
+    each: Callable[[Callable[[Placed], dict[str, str]], Sequence[Placed]], Iterable[dict[str, str]]],
+    times: bool,
+) -> dict[str, str]:
+    """The files, in the language that is set."""
     titles = links(proofs)
     known = proved_derivations(proofs)
-    code = Code(module_source, proved, version)
     pages = [page(proof, titles, certificates, known, code) for proof in proofs]
-    run = index(pages, families or {}, scope, proofs, times)
+    run = index(pages, families, scope, proofs, times)
     files: dict[str, str] = {}
     if "html" in formats:
         files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
@@ -72,19 +106,26 @@ def report_files(
     order = [None, *(titles[one.name] for one in pages), None]
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     for written in each(
-        partial(_written, alone, command, version, titles), list(zip(pages, order[:-2], order[2:], strict=True))
+        partial(_written, language(), alone, command, version, titles), list(zip(pages, order[:-2], order[2:], strict=True))
     ):
         files |= written
     files |= certificates or {}
-    files["derived.py"] = module_source
+    files["derived.py"] = code.module
     files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return files
 
 
 def _written(
+    spoken: str, formats: Collection[str], command: str, version: str, titles: Mapping[str, Link], placed: Placed
+) -> dict[str, str]:
+    """The files of one derivation; another process has to be told the language."""
+    with written_in(spoken):
+        return _pages(formats, command, version, titles, placed)
+
+
+def _pages(
     formats: Collection[str], command: str, version: str, titles: Mapping[str, Link], placed: Placed
 ) -> dict[str, str]:
-    """The files of one derivation."""
     one, before, after = placed
     files = {}
     if "html" in formats:

@@ -14,7 +14,7 @@ from derive.formula.latex import latex, letter
 from .breaks import unboxed
 from .document import Document
 from .index import Index
-from .language import spoken
+from .language import is_chinese, spoken
 from .markdown import (
     beside,
     block_markdown,
@@ -26,7 +26,7 @@ from .markdown import (
     prose_markdown,
 )
 from .page import Page
-from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, has_chinese, prose_tex
 from .words import named
 
 COLOURS = {
@@ -109,12 +109,19 @@ def coordinates(points: Sequence[tuple[float, float]]) -> str:
 
 def tex_page(page: Page, command: str, version: str) -> str:
     """A derivation's article."""
-    return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
+    return _set("report.tex.j2", page=page, command=command, version=version)
 
 
 def tex_document(document: Document, command: str, version: str) -> str:
     """All derivations of a run as one document."""
-    return tex().get_template("document.tex.j2").render(document=document, command=command, version=version)
+    return _set("document.tex.j2", document=document, command=command, version=version)
+
+
+def _set(template: str, **values: object) -> str:
+    """An article, which asks for Chinese fonts, and the engine that has them, where it holds Chinese."""
+    filled = tex().get_template(template)
+    article = filled.render(chinese=is_chinese(), **values)
+    return article if is_chinese() or not has_chinese(article) else filled.render(chinese=True, **values)
 
 
 def markdown_page(page: Page, command: str, version: str) -> str:

@@ -146,7 +146,7 @@ def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
     name = link.title if link else rule_name(rule.name)
     if "-" not in name:  # the name of a derivation stays as it is
         name = name[:1].upper() + name[1:]
-    return Reason(name, rule.equation, rule.condition, link)
+    return Reason(name, prose(rule.equation), rule.condition, link)
 
 
 def _mark(step: StepProof, before: Formula, proof: Proof, beside: bool) -> Mark:

@@ -86,17 +86,22 @@ def prose(text: str) -> str:
 
 def gettext(message: str, /, **values: object) -> str:
     """A message with its places filled."""
-    return said(message) % values
+    return _without_blanks(said(message) % values)
 
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     """A message for one, or for many; `n` is a place of it."""
-    return counted(one, many, n) % {"n": n, **values}
+    return _without_blanks(counted(one, many, n) % {"n": n, **values})
 
 
 def pgettext(context: str, message: str, /, **values: object) -> str:
     """A message that means something else elsewhere."""
-    return said(message, context) % values
+    return _without_blanks(said(message, context) % values)
+
+
+def _without_blanks(text: str) -> str:
+    """Chinese has a blank beside a formula or a word in other letters, and none between its own characters."""
+    return _BETWEEN.sub("", text) if is_chinese() else text
 
 
 def counted(one: str, many: str, n: int) -> str:
@@ -128,10 +133,16 @@ def comma() -> str:
     return pgettext("list", ", ")
 
 
-def closed_up(text: str) -> str:
-    """Chinese without the blanks beside its punctuation, which is as wide as two of them; other text as it is."""
-    return _BESIDE.sub(r"\1\2", text) if is_chinese() else text
+def closed_up(page: str) -> str:
+    """A page in Chinese, where no end of a line is a blank beside full-width punctuation; code stays as it is."""
+    if not is_chinese():
+        return page
+    parts = _CODE.split(page)
+    parts[::2] = [_BETWEEN.sub("", part) for part in parts[::2]]
+    return "".join(parts)
 
 
-_BESIDE = re.compile(r"(?<!\n)([，。；：、！？）」』])[ \n]+(?=\S)|(?<=\S)[ \n]+([，。；：、！？（「『])")
-"""Blanks after full-width punctuation, and before it."""
+HAN, POINTS = "\u4e00-\u9fff", "，。：；、！？（）「」"
+_BETWEEN = re.compile(rf"(?<=[{POINTS}])\s+(?=\S)|(?<=[{HAN}])\s+(?=[{HAN}{POINTS}])|(?<=\S)\s+(?=[{POINTS}])")
+"""Blanks between Chinese characters, and beside their punctuation."""
+_CODE = re.compile(r"(<(?:pre|script|style)\b.*?</(?:pre|script|style)>|<button\b[^>]*>)", re.DOTALL)

@@ -21,7 +21,9 @@ def mark_words(step: StepProof, proof: Proof, beside: bool) -> str:
         if general:
             return gettext("%(verdict)s for %(scope)s", verdict=named(name), scope=every_scope_words(proof))
         return gettext("%(verdict)s at %(sizes)s", verdict=named(name), sizes=sizes) if beside else named(name)
-    method = f"{named(step.method)}{comma()}{sizes}" if beside and not general else named(step.method)
+    method = named(step.method)
+    if beside and not general:
+        method = gettext("%(method)s, %(sizes)s", method=method, sizes=sizes)
     if step.instances <= 1:
         return method
     if general:
@@ -46,8 +48,11 @@ def step_sentence(step: StepProof, proof: Proof, beside: bool) -> str:
     places = {"above": step.number - 1, "line": step.number, "method": _by(step.method), "scope": scope}
     if step.verdict.name in HOLDS:
         found = _held(step, proof)
-        start = gettext("%(scope)s, decided by %(method)s", **places | {"scope": capital(scope)})
-        return f"{start if scope else gettext('Decided by %(method)s', **places)}{found}"
+        if scope:
+            start = gettext("%(scope)s, decided by %(method)s", **places | {"scope": capital(scope)})
+        else:
+            start = gettext("Decided by %(method)s", **places)
+        return f"{start}{found}"
     if step.verdict.name == "refuted" and is_every(proof):
         return gettext(
             "Refuted as a claim %(scope)s: the tower found a point at which line (%(above)s) and line (%(line)s) differ.",

@@ -15,7 +15,7 @@ from derive.export.templates import templates
 
 from .exported import coloured
 from .index import Index
-from .language import gettext, spoken
+from .language import closed_up, gettext, is_chinese, spoken
 from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .plates import plates
@@ -73,12 +73,17 @@ def asset(name: str) -> Markup:
     return Markup((templates() / name).read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=8)
 def clothes(kind: str) -> Mapping[str, Markup]:
+    """What a kind of page wears in the language of the report."""
+    return _clothes(kind, is_chinese())
+
+
+@lru_cache(maxsize=8)
+def _clothes(kind: str, chinese: bool) -> Mapping[str, Markup]:
     """Style and script of a kind of page, and the hashes by which its policy knows the scripts."""
     script = Markup("\n").join(asset(f"{name}.js") for name in SCRIPTS[kind].split())
     hashes = Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script)))
-    return {"style": style(STYLES[kind].split()), "script": script, "hashes": hashes}
+    return {"style": style([*STYLES[kind].split(), *["chinese"] * chinese]), "script": script, "hashes": hashes}
 
 
 def style(names: Sequence[str]) -> Markup:
@@ -127,48 +132,47 @@ def script_words() -> dict[str, str]:
     }
 
 
+def _filled(template: str, **values: object) -> str:
+    """A page; in Chinese the ends of lines in the template are no blanks beside full-width punctuation."""
+    text = html().get_template(template).render(values)
+    return closed_up(text)
+
+
 def html_page(
     page: Page, command: str, version: str, before: Link | None, after: Link | None, titles: Mapping[str, Link] = {}
 ) -> str:
     """A derivation's page."""
-    return (
-        html()
-        .get_template("report.html.j2")
-        .render(
-            page=page,
-            command=command,
-            version=version,
-            before=before,
-            after=after,
-            plates=plates(page),
-            titles=titles,
-            words=script_words(),
-            **clothes("report"),
-        )
+    return _filled(
+        "report.html.j2",
+        page=page,
+        command=command,
+        version=version,
+        before=before,
+        after=after,
+        plates=plates(page),
+        titles=titles,
+        words=script_words(),
+        **clothes("report"),
     )
 
 
 def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
-    return (
-        html()
-        .get_template("index.html.j2")
-        .render(index=index, command=command, version=version, strip=strip(index.map), words=script_words(), **clothes("index"))
+    return _filled(
+        "index.html.j2",
+        index=index, command=command, version=version, strip=strip(index.map), words=script_words(), **clothes("index"),
     )
 
 
 def html_map(found: Map, version: str) -> str:
     """What rests on what, as a picture and as a list."""
-    return (
-        html()
-        .get_template("map.html.j2")
-        .render(
-            map=found,
-            picture=picture(found),
-            keys=keys(found),
-            hrefs={one.link.name: one.link.href for one in found.members},
-            version=version,
-            words=script_words(),
-            **clothes("map"),
-        )
+    return _filled(
+        "map.html.j2",
+        map=found,
+        picture=picture(found),
+        keys=keys(found),
+        hrefs={one.link.name: one.link.href for one in found.members},
+        version=version,
+        words=script_words(),
+        **clothes("map"),
     )

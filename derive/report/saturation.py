@@ -11,7 +11,7 @@ from derive.formula.tree import Derivative, Expr, Symbol
 
 from .curve import Curve, value
 from .figures import decimals
-from .language import gettext, sentences
+from .language import gettext, pgettext, sentences
 
 LIMIT = 0.01
 HALVINGS = 60
@@ -85,7 +85,7 @@ def stretches_words(found: Saturation) -> str:
             parts.append(gettext("right of %(place)s", place=decimals(low, 2)))
         else:
             parts.append(gettext("from %(low)s to %(high)s", low=decimals(low, 2), high=decimals(high, 2)))
-    return gettext(" and ").join(parts)
+    return pgettext("stretches", " and ").join(parts)
 
 
 def saturation_sentences(found: Saturation) -> str:
