@@ -134,15 +134,26 @@ def comma() -> str:
 
 
 def closed_up(page: str) -> str:
-    """A page in Chinese, where no end of a line is a blank beside full-width punctuation; code stays as it is."""
+    """A page in Chinese as its readers set it; code stays as it is, and so does a page in English.
+
+    No end of a line is a blank beside full-width punctuation, a formula has one beside a character, and no line begins
+    with the punctuation after a formula.
+    """
     if not is_chinese():
         return page
     parts = _CODE.split(page)
-    parts[::2] = [_BETWEEN.sub("", part) for part in parts[::2]]
+    parts[::2] = [_set(part) for part in parts[::2]]
     return "".join(parts)
+
+
+def _set(page: str) -> str:
+    apart = _BESIDE.sub(" ", _BETWEEN.sub("", page))
+    return _ENDED.sub(r'<span class="kept">\1</span>', apart)
 
 
 HAN, POINTS = "\u4e00-\u9fff", "，。：；、！？（）「」"
 _BETWEEN = re.compile(rf"(?<=[{POINTS}])\s+(?=\S)|(?<=[{HAN}])\s+(?=[{HAN}{POINTS}])|(?<=\S)\s+(?=[{POINTS}])")
 """Blanks between Chinese characters, and beside their punctuation."""
+_BESIDE = re.compile(rf"(?<=[{HAN}])(?=<math\b)|(?<=</math>)(?=[{HAN}])")
+_ENDED = re.compile(r"(（?<math\b[^>]*>(?:(?!</math>).)*</math>[，。：；、！？）]+)", re.DOTALL)
 _CODE = re.compile(r"(<(?:pre|script|style)\b.*?</(?:pre|script|style)>|<button\b[^>]*>)", re.DOTALL)
