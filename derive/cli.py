@@ -174,7 +174,15 @@ def report_command(
 
     chosen = named(names)
     proofs = proved(chosen, found, sizes(size), every_entry=False, numeric=True)
-    command = " ".join(["derive report", *(names or ()), f"-K {classes}", *["--times"] * times, *[f"--lang {spoken}"] * (spoken != "en")])
+    command = " ".join(
+        [
+            "derive report",
+            *(names or ()),
+            f"-K {classes}",
+            *["--times"] * times,
+            *[f"--lang {spoken}"] * (spoken != "en"),
+        ]
+    )
     try:
         module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:

@@ -260,7 +260,9 @@ def written(found: Catalog) -> bytes:
 
 def untranslated(found: Catalog) -> list[Message]:
     """The messages that have no translation."""
-    return [one for one in found if one.id and not (one.string if isinstance(one.string, str) else all(one.string or ()))]
+    return [
+        one for one in found if one.id and not (one.string if isinstance(one.string, str) else all(one.string or ()))
+    ]
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from .articles import markdown_index, markdown_page, tex_document, tex_page
 from .document import document as article_of_run
 from .exported import Code
 from .index import index, links
-from .language import LANGUAGES, language, written_in
+from .language import LANGUAGES, current, written_in
 from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
@@ -106,7 +106,8 @@ def _files(
     order = [None, *(titles[one.name] for one in pages), None]
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     for written in each(
-        partial(_written, language(), alone, command, version, titles), list(zip(pages, order[:-2], order[2:], strict=True))
+        partial(_written, current(), alone, command, version, titles),
+        list(zip(pages, order[:-2], order[2:], strict=True)),
     ):
         files |= written
     files |= certificates or {}

@@ -239,10 +239,14 @@ class _Explored:
             found.append(Choice(VARIED, VARIED, gettext("classes"), "size", values, self.sizes[self.varied]))
         for index in self.chosen:
             most = LARGEST if index.size == self.varied else self.sizes[index.size]
-            found.append(Choice(index.name, letter(index.name), gettext("index"), "index", tuple(range(1, most + 1)), 1))
+            found.append(
+                Choice(index.name, letter(index.name), gettext("index"), "index", tuple(range(1, most + 1)), 1)
+            )
         for one in self.inputs:
             if one.kind == "label":
-                found.append(Choice(one.name.name, latex(one.name), gettext("label"), "label", one.values, one.values[-1]))
+                found.append(
+                    Choice(one.name.name, latex(one.name), gettext("label"), "label", one.values, one.values[-1])
+                )
         return tuple(found)
 
     def _group(self, one: Input) -> Group:

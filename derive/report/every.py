@@ -151,9 +151,7 @@ def _how(general: Proof, derivation: Derivation) -> str:
     sums = any(isinstance(node, Sum) for node in everything(derivation.scalars, derivation.assuming))
     if not named:
         if sums:
-            return gettext(
-                "That is done by the index calculus: a sum counts as one generator, whatever its length."
-            )
+            return gettext("That is done by the index calculus: a sum counts as one generator, whatever its length.")
         return gettext("That is done by the index calculus.")
     count = max(step.instances for step in general.steps)
     letters = f"{named}{kinds(derivation, count)}"
@@ -294,9 +292,7 @@ def not_proved(proof: Proof) -> tuple[str, ...]:
     if verdict == "ill-formed":
         return ()
     if verdict == "refuted":
-        return (
-            gettext("Other points: one is enough to refute the claim. Elsewhere both sides may well agree."),
-        )
+        return (gettext("Other points: one is enough to refute the claim. Elsewhere both sides may well agree."),)
     claims = [*_other_sizes(proof)]
     if proof.numeric:
         claims.append(
@@ -312,9 +308,7 @@ def not_proved(proof: Proof) -> tuple[str, ...]:
                 "but where it differs a proof is withdrawn."
             )
         )
-    claims.append(
-        gettext("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof.")
-    )
+    claims.append(gettext("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof."))
     return tuple(claims)
 
 

@@ -41,14 +41,14 @@ def written_in(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def language() -> str:
+def current() -> str:
     """The language that a report is being written in."""
     return _current.get()
 
 
 def is_chinese() -> bool:
     """Whether it is Chinese, which has no blanks between words."""
-    return language() == "zh"
+    return current() == "zh"
 
 
 def catalogue_file(name: str, domain: Domain) -> Path:
@@ -76,12 +76,12 @@ def messages(name: str, domain: Domain) -> Messages:
 
 def said(message: str, context: str = "") -> str:
     """A message of the report in the language that it is written in, its places open."""
-    return messages(language(), "report").get((context, message), message)
+    return messages(current(), "report").get((context, message), message)
 
 
 def prose(text: str) -> str:
     """Prose of the catalog in that language; a person's own text as it is."""
-    return messages(language(), "catalog").get(("", text), text)
+    return messages(current(), "catalog").get(("", text), text)
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -124,7 +124,7 @@ def spoken(environment: Environment) -> Environment:
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(said, counted, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    environment.globals.update(say=gettext, says=ngettext, comma=comma, language=lambda: LANGUAGES[language()])
+    environment.globals.update(say=gettext, says=ngettext, comma=comma, language=lambda: LANGUAGES[current()])
     return environment
 
 

@@ -83,9 +83,7 @@ def _held(step: StepProof, proof: Proof) -> str:
     """What is equal, and in how many instances: the end of a sentence."""
     above, count = step.number - 1, _count(step, proof)
     if step.verdict.name == "conditional":
-        return gettext(
-            ": equal to line (%(above)s) wherever the conditions hold, %(count)s.", above=above, count=count
-        )
+        return gettext(": equal to line (%(above)s) wherever the conditions hold, %(count)s.", above=above, count=count)
     if step.step.relation != "≈":
         return gettext(": the difference to line (%(above)s) is exactly 0, %(count)s.", above=above, count=count)
     if step.instances > 1:

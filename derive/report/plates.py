@@ -62,7 +62,12 @@ def _curves(page: Page) -> Plate:
     )
     text = sentences(text, saturation_sentences(flat) if flat else "")
     drawing = plot(
-        "curves", gettext("%(title)s, plotted", title=prose_plain(page.title)), text, page.variable, series, flat.stretches if flat else ()
+        "curves",
+        gettext("%(title)s, plotted", title=prose_plain(page.title)),
+        text,
+        page.variable,
+        series,
+        flat.stretches if flat else (),
     )
     keys: list[Key] = [("ab"[n % 2], f"${latex(curve.formula)}$") for n, curve in enumerate(page.curves)]
     if flat:
@@ -80,7 +85,9 @@ def _plate(one: Values, name: str, title: str) -> Plate:
                 variable=one.variable,
                 point=point,
             )
-            drawn = heat.draw(one, name, gettext("%(title)s: its entries at %(point)s", title=title, point=heat.point_words(one)))
+            drawn = heat.draw(
+                one, name, gettext("%(title)s: its entries at %(point)s", title=title, point=heat.point_words(one))
+            )
             keys = (("more", gettext("positive")), ("less", gettext("negative")))
             shade = gettext("The stronger the colour, the larger the entry.")
             return Plate("heat", heading, drawn, keys, sentences(shade, *heat.remarks(one)))
@@ -88,7 +95,9 @@ def _plate(one: Values, name: str, title: str) -> Plate:
             heading = gettext(
                 "The gradient $%(gradient)s$ for three classes, where the label is the first", gradient=one.gradient
             )
-            drawn = simplex.draw_field(one, name, gettext("%(title)s: its arrows in the triangle of three probabilities", title=title))
+            drawn = simplex.draw_field(
+                one, name, gettext("%(title)s: its arrows in the triangle of three probabilities", title=title)
+            )
             return Plate("simplex", heading, drawn, (), simplex.field_words(one))
         case simplex.Map():
             heading = gettext(
@@ -96,7 +105,9 @@ def _plate(one: Values, name: str, title: str) -> Plate:
                 logits=one.logits,
                 probabilities=one.probabilities,
             )
-            drawn = simplex.draw_map(one, name, gettext("%(title)s: lines of equal differences of logits in the triangle", title=title))
+            drawn = simplex.draw_map(
+                one, name, gettext("%(title)s: lines of equal differences of logits in the triangle", title=title)
+            )
             return Plate("simplex", heading, drawn, _pairs(one.logits), simplex.map_words(one))
         case surface.Surface():
             heading = gettext(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .language import gettext, language, messages, prose
+from .language import current, gettext, messages, prose
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _DEFINITION = re.compile(r"definition of (\$[^$]+\$)")
@@ -19,7 +19,7 @@ _DEFINITION = re.compile(r"definition of (\$[^$]+\$)")
 
 def told(text: str) -> str:
     """A reason as a whole; else its parts between semicolons, each by itself."""
-    if not text or language() == "en":
+    if not text or current() == "en":
         return text
     if (found := _matched(text)) is not None:
         return found
@@ -36,7 +36,7 @@ def rule_name(name: str) -> str:
 
 def _matched(text: str) -> str | None:
     """The translation of the most specific sentence that a text can be."""
-    for pattern, translation in _patterns(language()):
+    for pattern, translation in _patterns(current()):
         if found := pattern.fullmatch(text):
             return translation % {name: told(value) for name, value in found.groupdict().items()}
     return None

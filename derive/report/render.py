@@ -160,7 +160,12 @@ def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
     return _filled(
         "index.html.j2",
-        index=index, command=command, version=version, strip=strip(index.map), words=script_words(), **clothes("index"),
+        index=index,
+        command=command,
+        version=version,
+        strip=strip(index.map),
+        words=script_words(),
+        **clothes("index"),
     )
 
 

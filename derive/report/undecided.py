@@ -19,10 +19,19 @@ from .words import is_every, scope_words
 
 HELP = (
     ("assume that it is positive", marked("State what is positive as a hypothesis, such as `assuming=[positive(p)]`.")),
-    ("a power that is not an integer", marked("Write the power as exp of a logarithm: the kernel knows powers of integers.")),
-    ("exponent is not an integer", marked("Write the power as exp of a logarithm: the kernel knows powers of integers.")),
+    (
+        "a power that is not an integer",
+        marked("Write the power as exp of a logarithm: the kernel knows powers of integers."),
+    ),
+    (
+        "exponent is not an integer",
+        marked("Write the power as exp of a logarithm: the kernel knows powers of integers."),
+    ),
     ("not decided within", marked("Take a smaller K, or put a line between: each step then has less to do.")),
-    ("a product has more than", marked("Take a smaller K, or give a name to a part with define, so that it is not expanded.")),
+    (
+        "a product has more than",
+        marked("Take a smaller K, or give a name to a part with define, so that it is not expanded."),
+    ),
     ("binary digits", marked("Use smaller numbers in the formula.")),
     ("nested too deeply", marked("Give names to parts with define, so that the formula becomes flat.")),
     ("no hypothesis lists the values", marked("Say which values the label takes: `assuming=[one_of(t, 0, 1)]`.")),

@@ -180,7 +180,9 @@ def opinion_sentence(opinion: Opinion, derivation: Derivation) -> str:
                 instances=count,
             )
         case "differs" if opinion.instance:
-            return gettext("SymPy's own result, at %(instance)s, does not equal the last line.", instance=opinion.instance)
+            return gettext(
+                "SymPy's own result, at %(instance)s, does not equal the last line.", instance=opinion.instance
+            )
         case "differs":
             return gettext("SymPy's own result does not equal the last line.")
         case "not asked":
