@@ -70,7 +70,7 @@ def messages(name: str, domain: Domain) -> Messages:
     for message in found:
         if message.id and not message.fuzzy:
             ids, strings = (one if isinstance(one, list | tuple) else (one,) for one in (message.id, message.string))
-            told |= {(message.context or "", one): strings[0] for one in ids if strings[0]}
+            told |= {(message.context or "", str(one)): strings[0] for one in ids if strings[0]}
     return told
 
 

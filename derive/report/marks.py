@@ -55,7 +55,8 @@ def step_sentence(step: StepProof, proof: Proof, beside: bool) -> str:
         return f"{start}{found}"
     if step.verdict.name == "refuted" and is_every(proof):
         return gettext(
-            "Refuted as a claim %(scope)s: the tower found a point at which line (%(above)s) and line (%(line)s) differ.",
+            "Refuted as a claim %(scope)s: "
+            "the tower found a point at which line (%(above)s) and line (%(line)s) differ.",
             **places,
         )
     if step.verdict.name == "refuted":
