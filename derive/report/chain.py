@@ -18,6 +18,7 @@ from .every import breaks
 from .evidence import Difference, difference
 from .language import prose
 from .marks import mark_words, step_sentence
+from .prose import capital
 from .reasons import rule_name, told
 from .scopes import HOLDS, chosen_of, general_of, place
 from .words import is_every
@@ -145,7 +146,7 @@ def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
     link = titles.get(rule.name)
     name = link.title if link else rule_name(rule.name)
     if "-" not in name:  # the name of a derivation stays as it is
-        name = name[:1].upper() + name[1:]
+        name = capital(name)
     return Reason(name, prose(rule.equation), rule.condition, link)
 
 

@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 from markupsafe import Markup, escape
 
 from .language import gettext
-from .prose import UNICODE, prose_plain
+from .prose import UNICODE, capital, prose_plain
 from .rests import Family, Ground, Map, Resting
 
 WIDTH = 1200
@@ -236,7 +236,7 @@ def _ground(ground: Ground, y: int) -> Iterator[str]:
         style = "letter" if "operatorname" not in ground.name else "letter word"  # upright, as formulas have it
         shown = f'<tspan class="{style}">{letter}</tspan><tspan class="written"> = {escape(written)}</tspan>'
     else:
-        shown = str(escape(_cut(_capital(prose_plain(ground.name)), WRITTEN)))
+        shown = str(escape(_cut(capital(prose_plain(ground.name)), WRITTEN)))
     yield f'<text>{shown}<tspan class="count" dx="6">{len(ground.carries)}</tspan></text></a>'
 
 
@@ -250,10 +250,6 @@ def spoken(latex: str) -> Markup:
     low, _, rest = tail.removeprefix("{").partition("}") if tail.startswith("{") else (tail[:1], "", tail[1:])
     back = Markup('<tspan dy="-3">{}</tspan>').format(rest or "\u200b")  # the line goes on at its height
     return Markup('{}<tspan class="low" dy="3">{}</tspan>{}').format(head, low, back)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _cut(text: str, length: int) -> str:

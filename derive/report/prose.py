@@ -242,8 +242,8 @@ def code_tex(text: object) -> str:
 
 
 def capital(text: str) -> str:
-    """The beginning of a sentence; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
+    """The beginning of a sentence; the rest stays as it is, as all of it does in Chinese."""
+    return text if is_chinese() else text[:1].upper() + text[1:]
 
 
 def bookmark(text: object) -> str:
