@@ -23,7 +23,7 @@ import typer
 from rich.console import Console
 
 from . import __version__, shell
-from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
+from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, language_of, numbers, sizes
 from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof, primary
@@ -164,9 +164,11 @@ def report_command(
         bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Set the LaTeX as PDF, by latexmk or an engine.")] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the report: en or zh.")] = "en",
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
+    spoken = language_of(lang)
     formats = formats_of(written_as)
     if one_article or (pdf and "slides" not in formats):
         formats.add("tex")
@@ -191,6 +193,7 @@ def report_command(
             "--document": one_article,
             "--pdf": pdf,
             "--times": times,
+            "--lang": spoken if spoken != "en" else None,
         },
     )
     try:
@@ -212,6 +215,7 @@ def report_command(
         sources=sources,
         formats=formats,
         one_article=one_article,
+        spoken=spoken,
     )
     written(output, files)
     complain(proofs)

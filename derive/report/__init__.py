@@ -12,11 +12,12 @@ from derive.proof import Proof
 from .articles import markdown_index, tex_document
 from .document import document as article_of_run
 from .exported import Code
-from .index import index
+from .index import Index, index
+from .language import LANGUAGES, written_in
 from .render import html_index, html_map
 from .written import Asked, Written, asked_pages, written
 
-__all__ = ["FORMATS", "report_files"]
+__all__ = ["FORMATS", "LANGUAGES", "report_files"]
 
 FORMATS = ("html", "tex", "md", "slides")
 """What a report can be written as: pages, articles, Markdown to paste, and decks of slides."""
@@ -38,6 +39,7 @@ def report_files(
     times: bool = False,
     proved: Sequence[Proved] = (),
     sources: Mapping[str, str] = {},
+    spoken: str = "en",
 ) -> dict[str, str]:
     """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
 
@@ -53,11 +55,24 @@ def report_files(
     `proved` is what functions that are written for single derivations say of them.
     `sources` are the files of people's own derivations, by their names, as the command line takes them.
     `each` is `map`, or what does the same with several processors.
+    `spoken` is one of LANGUAGES; names of files, code and derive.json are the same in all of them.
     """
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
-    found = list(each(written, asked_pages(proofs, code, certificates, alone, command, version)))
-    run = index([one.page for one in found], families or {}, scope, proofs, times)
+    with written_in(spoken):
+        found = list(each(written, asked_pages(proofs, code, certificates, alone, command, version)))
+        run = index([one.page for one in found], families or {}, scope, proofs, times)
+        files = _of_the_run(run, formats, one_article, command, version)
+    for one in found:
+        files |= one.files
+    files |= certificates or {}
+    files["derived.py"] = module_source
+    files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return files
+
+
+def _of_the_run(run: Index, formats: Collection[str], one_article: bool, command: str, version: str) -> dict[str, str]:
+    """What is written once: index and map, and the one document."""
     files: dict[str, str] = {}
     if "html" in formats:
         files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
@@ -65,9 +80,4 @@ def report_files(
         files["report.tex"] = tex_document(article_of_run(run), command, version)
     if "md" in formats:
         files["index.md"] = markdown_index(run, command, version)
-    for one in found:
-        files |= one.files
-    files |= certificates or {}
-    files["derived.py"] = module_source
-    files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return files

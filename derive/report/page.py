@@ -22,7 +22,9 @@ from .evidence import Difference, Figure, difference, headline, scientific
 from .exported import Code, Exported, exported
 from .forms import Form, forms
 from .in_numbers import InNumbers, in_numbers
+from .language import prose
 from .pictures import Pictures, pictures
+from .reasons import told
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
 from .related import Related
@@ -167,8 +169,8 @@ def page(
     return Page(
         name=proof.name,
         href=titles[proof.name].href,
-        title=proof.entry.title,
-        about=derivation.about if derivation is not None else "",
+        title=prose(proof.entry.title),
+        about=prose(derivation.about) if derivation is not None else "",
         verdict=main.verdict,
         verdict_sentence=every.verdict_sentence(proof),
         findings=tuple(map(_finding, _both(proof))),
@@ -232,9 +234,9 @@ def _of_pitfall(proof: Proof, titles: Mapping[str, Link]) -> _OfPitfall:
     pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
     return {
         "is_pitfall": pitfall is not None,
-        "lesson": pitfall.lesson if pitfall else "",
+        "lesson": prose(pitfall.lesson) if pitfall else "",
         "instead": _instead(pitfall.instead, titles) if pitfall else None,
-        "refusal": proof.refusal,
+        "refusal": told(proof.refusal),
         "overflow": difference(proof.overflow) if proof.overflow else None,
     }
 
@@ -258,7 +260,7 @@ def _both(proof: Proof) -> list[Proof]:
 def _finding(proof: Proof) -> Finding:
     return Finding(
         verdict=proof.verdict,
-        name=words.VERDICTS[proof.verdict],
+        name=words.verdict_name(proof.verdict),
         place=scopes.place(proof),
         kind=scopes.kind(proof),
         how=scopes.method_words(proof),
@@ -293,7 +295,7 @@ def _opinion(proof: Proof) -> Second | None:
     if (one := proof.opinion) is None or proof.derivation is None:
         return None
     sentence = words.opinion_sentence(one, proof.derivation)
-    reason = one.reason if one.verdict in ("differs", "not asked") else ""  # the others' stands in the sentence
+    reason = told(one.reason) if one.verdict in ("differs", "not asked") else ""  # the others' stands in the sentence
     return Second(one.verdict, sentence, one.derivative, one.instance, reason)
 
 
@@ -304,12 +306,12 @@ def _checks(numeric: tuple[NumericCheck, ...]) -> tuple[Check, ...]:
 
 def _check(one: NumericCheck, rows: int) -> Check:
     return Check(
-        method=one.method,
+        method=told(one.method),
         rows=rows,
-        points=one.points,
+        points=told(one.points),
         largest=scientific(one.largest),
         limit=scientific(one.limit) if one.limit is not None else "",
-        note=one.note,
+        note=told(one.note),
         result="" if one.limit is None else "pass" if one.passed else "fail",
     )
 

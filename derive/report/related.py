@@ -13,8 +13,9 @@ from derive.proof import Proof, primary
 
 from .chain import Link
 from .claims import equation
+from .language import prose
 from .rests import Resting, rests
-from .words import VERDICTS
+from .words import verdict_name
 
 MOST = 8
 """How many derivations are named that rest on one; the map has them all."""
@@ -66,8 +67,8 @@ def _relative(link: Link, proof: Proof) -> Relative:
         link=link,
         equation=told,
         hypotheses=tuple(map(latex_hypothesis, proof.derivation.assuming)) if proof.derivation and told else (),
-        verdict="" if verdict == "proved" else VERDICTS[verdict],
-        lesson=pitfall.lesson if pitfall else "",
+        verdict="" if verdict == "proved" else verdict_name(verdict),
+        lesson=prose(pitfall.lesson) if pitfall else "",
     )
 
 

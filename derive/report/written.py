@@ -12,6 +12,7 @@ from .articles import markdown_page, tex_page, tex_slides
 from .certificates import certificate_file
 from .exported import Code
 from .index import deck, links
+from .language import current, written_in
 from .markdown import beside
 from .page import Link, Page, page
 from .pictures import proved_derivations
@@ -37,6 +38,8 @@ class Asked:
     formats: tuple[str, ...]
     command: str
     version: str
+    spoken: str
+    """The language, which another process has to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Written:
 
 def written(asked: Asked) -> Written:
     """The page of one proof, and its files by name."""
+    with written_in(asked.spoken):
+        return _written(asked)
+
+
+def _written(asked: Asked) -> Written:
     one = replace(page(asked.proof, asked.titles, asked.certified, asked.known, asked.code), related=asked.related)
     files = {}
     if "html" in asked.formats:
@@ -87,6 +95,7 @@ def asked_pages(
             formats=tuple(formats),
             command=command,
             version=version,
+            spoken=current(),
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
         for named in [_named(proof)]
