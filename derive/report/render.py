@@ -88,7 +88,7 @@ def _clothes(kind: str, chinese: bool) -> Mapping[str, Markup]:
 
 def program(name: str) -> Markup:
     """A script without the blanks at the beginning of lines."""
-    return Markup("").join(f"{line.strip()}\n" for line in asset(f"{name}.js").splitlines())
+    return Markup("".join(f"{line.strip()}\n" for line in str(asset(f"{name}.js")).splitlines()))
 
 
 def style(names: Sequence[str]) -> Markup:
