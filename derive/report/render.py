@@ -84,9 +84,14 @@ def clothes(kind: str) -> Mapping[str, Markup]:
 @lru_cache(maxsize=8)
 def _clothes(kind: str, chinese: bool) -> Mapping[str, Markup]:
     """Style and script of a kind of page, and the hashes by which its policy knows the scripts."""
-    script = Markup("\n").join(asset(f"{name}.js") for name in SCRIPTS[kind].split())
+    script = Markup("\n").join(map(program, SCRIPTS[kind].split()))
     hashes = Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script)))
     return {"style": style([*STYLES[kind].split(), *["chinese"] * chinese]), "script": script, "hashes": hashes}
+
+
+def program(name: str) -> Markup:
+    """A script without the blanks at the beginning of lines."""
+    return Markup("".join(f"{line.strip()}\n" for line in str(asset(f"{name}.js")).splitlines()))
 
 
 def style(names: Sequence[str]) -> Markup:
