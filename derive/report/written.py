@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from derive.certificates import certificates_of
 from derive.derivation import Derivation, Overflow, Pitfall
-from derive.proof import Proof
+from derive.proof import Proof, primary
 
 from .articles import markdown_page, tex_page
-from .certificates import certificate_file
 from .exported import Code
 from .index import links
 from .markdown import beside
@@ -27,19 +27,19 @@ class Asked:
     """Its own page and those that it names."""
     known: Mapping[str, Derivation]
     """The proved derivations that it cites."""
-    certified: Collection[str] | None
-    """The files of its certificates; None where all are there."""
     code: Code
     before: Link | None
     after: Link | None
     formats: tuple[str, ...]
     command: str
     version: str
+    certify: bool
+    """Whether its certificates are wanted as well; if not, the page takes it that they are there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A page as values, and as files."""
+    """A page as values, and as files; certificates are among them."""
 
     page: Page
     files: Mapping[str, str]
@@ -47,8 +47,9 @@ class Written:
 
 def written(asked: Asked) -> Written:
     """The page of one proof, and its files by name."""
-    one = page(asked.proof, asked.titles, asked.certified, asked.known, asked.code)
-    files = {}
+    found = certificates_of(primary(asked.proof)) if asked.certify else []
+    files = {f"certificates/{certificate.file}": certificate.text for certificate in found if certificate.text}
+    one = page(asked.proof, asked.titles, frozenset(files) if asked.certify else None, asked.known, asked.code)
     if "html" in asked.formats:
         files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
     if "tex" in asked.formats:
@@ -61,10 +62,10 @@ def written(asked: Asked) -> Written:
 def asked_pages(
     proofs: Sequence[Proof],
     code: Code,
-    certificates: Collection[str] | None,
     formats: Collection[str],
     command: str,
     version: str,
+    certify: bool = False,
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
@@ -74,13 +75,13 @@ def asked_pages(
             proof=proof,
             titles={name: titles[name] for name in named if name in titles},
             known={name: known[name] for name in named if name in known},
-            certified=_own_certificates(proof, certificates),
             code=Code(code.module, [one for one in code.proved if one.name == proof.name], code.version),
             before=before,
             after=after,
             formats=tuple(formats),
             command=command,
             version=version,
+            certify=certify,
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
         for named in [_named(proof)]
@@ -92,11 +93,3 @@ def _named(proof: Proof) -> list[str]:
     cited = [step.by.name for step in proof.derivation.steps] if proof.derivation is not None else []
     instead = [proof.entry.instead] if isinstance(proof.entry, Pitfall | Overflow) else []
     return list(dict.fromkeys([proof.name, *cited, *instead]))
-
-
-def _own_certificates(proof: Proof, certificates: Collection[str] | None) -> frozenset[str] | None:
-    if certificates is None:
-        return None
-    lines = len(proof.derivation.steps) if proof.derivation is not None else 0
-    files = (certificate_file(proof.name, number) for number in range(1, lines + 1))
-    return frozenset(file for file in files if file in certificates)
