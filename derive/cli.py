@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -26,13 +26,10 @@ from . import __version__, shell
 from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, language_of, numbers, sizes
 from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
-from .proof import EVERY, Every, Proof, primary
+from .proof import EVERY, Every, Proof
 from .run import COLLECT_AFTER, Advance, answers, each, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
-
-if TYPE_CHECKING:
-    from .certificates import Certificate
 
 FORMATS = "html,tex"
 """What a report is written as where nothing is said."""
@@ -208,7 +205,7 @@ def report_command(
         module_source=module,
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
-        certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
+        certify=True,
         each=partial(each, here=lambda asked: isinstance(asked.proof.entry, Pitfall)),
         times=times,
         proved=proved_entries(proofs),
@@ -430,17 +427,12 @@ def progress(count: int) -> Iterator[Advance]:
         yield advance
 
 
-def certified(proofs: Iterable[Proof]) -> list[Certificate]:
-    """The certificates of all steps of proofs, and why some have none."""
-    from .certificates import certificates_of
-
-    found = each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall))
-    return [certificate for certificates in found for certificate in certificates]
-
-
 def certify(folder: Path, proofs: Iterable[Proof]) -> None:
     """Write the certificates, and say how many there are, and which steps have none."""
-    found = certified(proofs)
+    from .certificates import certificates_of
+
+    away = each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall))
+    found = [certificate for certificates in away for certificate in certificates]
     files = {certificate.file: certificate.text for certificate in found if certificate.text}
     written(folder, files)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -30,6 +30,9 @@ FEW = 8
 MOST_CHUNKS = 200
 """Into how many parts values are cut at most: a part takes a message to another process."""
 
+NEIGHBOURS = 4
+"""So many values at least go to a process together: neighbours in the catalog ask SymPy for the same derivative."""
+
 COLLECT_AFTER = 100_000
 """Formulas and polynomials refer to nothing in circles: to look for some after each 700 objects costs a tenth."""
 
@@ -140,7 +143,7 @@ def in_processes(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]
     """
     try:
         if (pool := _pool()) is not None:
-            yield from pool.map(function, values, chunksize=1 + len(values) // MOST_CHUNKS)
+            yield from pool.map(function, values, chunksize=max(NEIGHBOURS, len(values) // MOST_CHUNKS))
     except (OSError, BrokenProcessPool):
         return
 

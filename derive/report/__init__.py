@@ -32,7 +32,7 @@ def report_files(
     module_source: str,
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
-    certificates: Mapping[str, str] | None = None,
+    certify: bool = False,
     formats: Collection[str] = ("html", "tex"),
     one_article: bool = False,
     each: Callable[[Callable[[Asked], Written], Sequence[Asked]], Iterable[Written]] = map,
@@ -45,7 +45,7 @@ def report_files(
 
     `formats` are some of FORMATS; with `one_article`, the articles are one, report.tex.
 
-    `certificates` are files as well, and pages name those that there are.
+    With `certify`, the certificates are files as well, and pages name those that there are.
 
     `command` is what reproduces the run, and `families` gives the index its
     groups: titles with the names of their derivations.  The same input gives
@@ -60,12 +60,11 @@ def report_files(
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
-        found = list(each(written, asked_pages(proofs, code, certificates, alone, command, version)))
+        found = list(each(written, asked_pages(proofs, code, alone, command, version, certify)))
         run = index([one.page for one in found], families or {}, scope, proofs, times)
         files = _of_the_run(run, formats, one_article, command, version)
     for one in found:
         files |= one.files
-    files |= certificates or {}
     files["derived.py"] = module_source
     files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return files

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from derive.certificates import certificates_of
 from derive.derivation import Derivation, Overflow, Pitfall
-from derive.proof import Proof
+from derive.proof import Proof, primary
 
 from .articles import markdown_page, tex_page, tex_slides
-from .certificates import certificate_file
 from .exported import Code
 from .index import deck, links
 from .language import current, written_in
@@ -30,8 +30,6 @@ class Asked:
     known: Mapping[str, Derivation]
     """The proved derivations that it cites."""
     related: Related | None
-    certified: Collection[str] | None
-    """The files of its certificates; None where all are there."""
     code: Code
     before: Link | None
     after: Link | None
@@ -40,11 +38,13 @@ class Asked:
     version: str
     spoken: str
     """The language, which another process has to be told."""
+    certify: bool
+    """Whether its certificates are wanted as well; if not, the page takes it that they are there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A page as values, and as files."""
+    """A page as values, and as files; certificates are among them."""
 
     page: Page
     files: Mapping[str, str]
@@ -57,8 +57,10 @@ def written(asked: Asked) -> Written:
 
 
 def _written(asked: Asked) -> Written:
-    one = replace(page(asked.proof, asked.titles, asked.certified, asked.known, asked.code), related=asked.related)
-    files = {}
+    found = certificates_of(primary(asked.proof)) if asked.certify else []
+    files = {f"certificates/{certificate.file}": certificate.text for certificate in found if certificate.text}
+    certified = frozenset(files) if asked.certify else None
+    one = replace(page(asked.proof, asked.titles, certified, asked.known, asked.code), related=asked.related)
     if "html" in asked.formats:
         files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
     if "tex" in asked.formats:
@@ -73,10 +75,10 @@ def _written(asked: Asked) -> Written:
 def asked_pages(
     proofs: Sequence[Proof],
     code: Code,
-    certificates: Collection[str] | None,
     formats: Collection[str],
     command: str,
     version: str,
+    certify: bool = False,
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
@@ -88,7 +90,6 @@ def asked_pages(
             titles={name: titles[name] for name in named if name in titles},
             known={name: known[name] for name in named if name in known},
             related=near.get(proof.name),
-            certified=_own_certificates(proof, certificates),
             code=replace(code, proved=[one for one in code.proved if one.name == proof.name]),
             before=before,
             after=after,
@@ -96,6 +97,7 @@ def asked_pages(
             command=command,
             version=version,
             spoken=current(),
+            certify=certify,
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
         for named in [_named(proof)]
@@ -107,11 +109,3 @@ def _named(proof: Proof) -> list[str]:
     cited = [step.by.name for step in proof.derivation.steps] if proof.derivation is not None else []
     instead = [proof.entry.instead] if isinstance(proof.entry, Pitfall | Overflow) else []
     return list(dict.fromkeys([proof.name, *cited, *instead]))
-
-
-def _own_certificates(proof: Proof, certificates: Collection[str] | None) -> frozenset[str] | None:
-    if certificates is None:
-        return None
-    lines = len(proof.derivation.steps) if proof.derivation is not None else 0
-    files = (certificate_file(proof.name, number) for number in range(1, lines + 1))
-    return frozenset(file for file in files if file in certificates)
