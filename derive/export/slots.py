@@ -353,9 +353,6 @@ LABELS: Mapping[str, Slot] = {
 """Labels with weights and smoothing, their sums, and their sums without one class."""
 
 ONE_LOGIT: Mapping[str, Slot] = {
-    "sigmoid_total": Slot(
-        "rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="total"
-    ),
     "sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1 + exp(x)": "total"}, into="y"),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
     "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),
@@ -501,7 +498,22 @@ INTEGERS: Mapping[str, Slot] = {
 }
 """Numbers as integers of many bits."""
 
+FEW: Mapping[str, Slot] = {
+    "few_difference": Slot(SHIFT, "claim", {"z[i]": "z", "m": "m"}, part="z[i] - m"),
+    "few_back": Slot("rewrite-two-sum", 1, {"d": "d", "x": "z"}, part="d - x"),
+    "few_error": Slot("rewrite-two-sum", "claim", {"d": "d", "b": "back", "x": "z", "m": "m"}),
+    "few_corrected": Slot("rewrite-shift-feedback-exact", "claim", {"exp(x - m)": "e", "w": "error"}),
+    "few_least": Slot("rewrite-log-softmax", "claim", {"rho[j]": "rho"}, part="log(1 + rho[j])"),
+    "few_log_softmax": Slot(
+        "rewrite-log-softmax",
+        "claim",
+        {"z[i]": "z", "z[j]": "m", "log(1 + rho[j])": "least"},
+    ),
+    "few_sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "e"}),
+}
+"""Few numbers, as floats of Python."""
+
 SLOTS: Mapping[str, Slot] = MappingProxyType(
-    {**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT, **PAIRS, **INTEGERS}
+    {**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT, **PAIRS, **INTEGERS, **FEW}
 )
 """Every slot of the module's template."""

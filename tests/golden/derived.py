@@ -62,7 +62,7 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from fractions import Fraction
 from functools import cache, wraps
-from math import frexp, isqrt
+from math import exp, frexp, fsum, isqrt, log1p
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -190,20 +190,30 @@ def _in_wide(lim: Limits) -> Limits:
 
 
 _QUIET = Context()
+_IN_CONTEXT = int(np.__version__.partition(".")[0]) >= 2
+if _IN_CONTEXT:
+    _QUIET.run(np.seterr, all="ignore")
 
 
 def _quiet(function: Callable[P, R]) -> Callable[P, R]:
     """The function without warnings of NumPy. From version 2 on they are set in the context; to enter one that has them
     set is five times faster than np.errstate, which takes as long as two operations on few logits."""
-    if int(np.__version__.partition(".")[0]) < 2:
+    if not _IN_CONTEXT:
         return np.errstate(all="ignore")(function)
-    _QUIET.run(np.seterr, all="ignore")
 
     @wraps(function)
     def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
         return _QUIET.copy().run(function, *args, **kwargs)
 
     return quiet
+
+
+def _quietly(function: Callable[[ArrayLike, Floats | None], R], x: ArrayLike, out: Floats | None) -> R:
+    """The same for one call with two arguments: any number of them takes twice the time."""
+    if _IN_CONTEXT:
+        return _QUIET.copy().run(function, x, out)
+    with np.errstate(all="ignore"):
+        return function(x, out)
 
 
 # ---- softmax and its relatives ----
@@ -291,9 +301,9 @@ def log_softmax(
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: log-softmax (not proved in this run), logsumexp-shift (not proved in this run), temperature-log-softmax
     (not proved in this run), softmax-shift-by-maximum (not proved in this run), rewrite-log-softmax (not proved in this
-    run), rewrite-log-inverse-feedback (not proved in this run), rewrite-rest (not proved in this run),
-    rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-loss-label (not
-    proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this run),
+    rewrite-log-inverse-feedback (not proved in this run), rewrite-rest (not proved in this run), rewrite-rest-apart
+    (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-loss-label (not proved in this
     run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-split (not proved in this run).
 
@@ -303,7 +313,8 @@ def log_softmax(
     logits = _logits(z, axis)
     tau, workers = _temperature(temperature), _workers(workers)
     if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
-        return _log_softmax_small(np.ascontiguousarray(logits), out)
+        few = _log_softmax_few(logits, out) if logits.size <= FEW_LOGITS else None
+        return _log_softmax_small(np.ascontiguousarray(logits), out) if few is None else few
     x, result = _places(logits, out, axis)
     plan = _plan(x, result.rows, FEW_CLASSES_LARGEST, workers)
 
@@ -1163,7 +1174,7 @@ def _flat(x: Floats, out: Floats | None) -> tuple[Floats, Result]:
     return x.reshape(-1), Result(array, flat, not np.may_share_memory(flat, array) and flat.size > 0)
 
 
-def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], None]) -> Floats:
+def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], Any]) -> Floats:
     """Apply formula(x, work, out) to chunks of x; `out` may be x."""
     logits = _floats(x, "logits")
     if 0 < logits.size <= FLAT_CHUNK and out is None and logits.flags.c_contiguous:
@@ -1192,12 +1203,23 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, total: Floats, y: Floats) -> None:
+def _sigmoid(x: Floats, total: Floats | None, y: Floats | None) -> Floats:
     lim = _LIMITS[x.dtype]
-    np.minimum(x, lim.certain, out=y)
+    y = np.minimum(x, lim.certain, out=y)
     np.exp(y, out=y)
-    np.add(lim.one, y, out=total)
+    total = np.add(y, lim.one, out=total)
     np.divide(y, total, out=y)  # rewrite-sigmoid
+    return y
+
+
+def _sigmoid_of(x: ArrayLike, out: Floats | None) -> Floats:
+    """`sigmoid`, with warnings."""
+    logits = _floats(x, "logits")
+    if logits.size <= FEW_NUMBERS:
+        return _sigmoid_few(logits, out)
+    if logits.size > FLAT_CHUNK:
+        return _elementwise(logits, out, _sigmoid)
+    return _sigmoid(logits, None, out if out is None else _fitting(out, logits))
 
 
 def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
@@ -1224,7 +1246,6 @@ def _softplus(x: Floats, above: Floats, out: Floats) -> None:
     np.add(above, out, out=out)
 
 
-@_quiet
 def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logistic function, elementwise.
 
@@ -1236,12 +1257,7 @@ def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
     [0.0, 0.5, 1.0]
     """
-    logits = _floats(x, "logits")
-    if logits.size <= FLAT_CHUNK:
-        y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
-        _sigmoid(logits, np.empty(logits.shape, logits.dtype), y)
-        return y if out is not None or y.ndim else y[()]
-    return _elementwise(logits, out, _sigmoid)
+    return _quietly(_sigmoid_of, x, out)
 
 
 @_quiet
@@ -1437,6 +1453,49 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
     total: Any = np.add.reduce(losses)
     loss: Loss = logits.dtype.type(total / np.float64(losses.size) if reduction == "mean" else total)
     return loss
+
+
+# ---- few numbers: in Python's floats, as a call of NumPy takes the time of ten of their operations ----
+
+
+FEW_LOGITS = 16  # up to so many logits log_softmax is faster on Python's floats
+FEW_NUMBERS = 6  # the same for sigmoid
+
+
+def _log_softmax_few(x: Floats, out: Floats | None) -> Floats | None:
+    """The logarithms of probabilities for few rows; None where a logit is not finite, or very large."""
+    found = []
+    for row in x.tolist():
+        m = max(row)
+        if not (abs(sum(row)) < 1e300 and m - min(row) < 1e300):  # a sum with nan is nan
+            return None
+        rest = []
+        for z in row:
+            d = z - m
+            back = d - z
+            error = z - (d - back) - (m + back)  # rewrite-two-sum
+            e = exp(d)
+            rest.append(e + error * e)  # rewrite-shift-feedback-exact
+        del rest[row.index(m)]
+        rho = fsum(rest)
+        least = log1p(rho)
+        found.append([z - m - least for z in row])  # rewrite-log-softmax
+    log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+    log_y[...] = found
+    return log_y
+
+
+def _sigmoid_few(x: Floats, out: Floats | None) -> Floats:
+    """The logistic function of few numbers."""
+    found = []
+    for z in x.reshape(-1).tolist():
+        e = exp(z if z < 40 else min(z, 40.0))  # nan stays nan
+        found.append(e / (1 + e))  # rewrite-sigmoid
+    y: Floats = np.array(found, x.dtype).reshape(x.shape)
+    if out is None:
+        return y if y.ndim else y[()]
+    _fitting(out, x)[...] = y
+    return out
 
 
 # ---- pairs: results that are small differences, with twice the digits ----
@@ -2050,9 +2109,11 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
     least = _least(x) if rounds or x.dtype == lim.wide else top
     deep = not least - top >= lim.low
     d = np.empty_like(x) if into is None else into
-    if not rounds and not deep:
-        c = m
+    if not rounds:
+        c = m if not deep else np.subtract(m, lim.lift)
         np.subtract(x, c, out=d)  # softmax-shift-by-maximum
+        if deep:
+            np.maximum(d, lim.least, out=d)
         np.exp(d, out=d)
         return d, c.reshape(-1)
     c = np.floor(m, out=np.empty_like(m))
