@@ -1486,14 +1486,21 @@ def _log_softmax_few(x: Floats, out: Floats | None) -> Floats | None:
 
 
 def _sigmoid_few(x: Floats, out: Floats | None) -> Floats:
-    """The logistic function of few numbers."""
-    found = []
-    for z in x.reshape(-1).tolist():
-        e = exp(z if z < 40 else min(z, 40.0))  # nan stays nan
-        found.append(e / (1 + e))  # rewrite-sigmoid
-    y: Floats = np.array(found, x.dtype).reshape(x.shape)
+    """The logistic function of few numbers, in rows."""
+    rows = []
+    for row in (x if x.ndim == 2 else x.reshape(1, -1)).tolist():
+        found = []
+        for z in row:
+            e = exp(z if z < 40 else min(z, 40.0))  # nan stays nan
+            found.append(e / (1 + e))  # rewrite-sigmoid
+        rows.append(found)
+    if x.ndim == 2:
+        y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+        y[...] = rows if x.size else 0
+        return y
+    y = np.array(rows, x.dtype).reshape(x.shape)
     if out is None:
-        return y if y.ndim else y[()]
+        return y[()]
     _fitting(out, x)[...] = y
     return out
 
