@@ -31,6 +31,10 @@ def decks(*proofs: Proof) -> dict[str, str]:
     return {name: text for name, text in files(*proofs, formats=("slides",)).items() if name.endswith(".tex")}
 
 
+def hostile_proof() -> Proof:
+    return next(one for one in PROOFS if one.name == hostile.name)
+
+
 def shown(one: Proof) -> Page:
     return page(one, links([one]))
 
@@ -121,6 +125,14 @@ def test_hostile_text_stays_text() -> None:
 
 def test_every_kind_of_deck_compiles(engine: str, tmp_path: Path) -> None:
     assert failures(engine, tmp_path, DECKS) == []
+
+
+def test_decks_compile_in_chinese(engine: str, tmp_path: Path) -> None:
+    if shutil.which("xelatex") is None:
+        pytest.skip("no xelatex is installed")
+    written = files(PROVED, hostile_proof(), formats=("slides",), spoken="zh")
+    assert r"\begin{frame}{证明}" in written["jacobian-slides.tex"]
+    assert failures(engine, tmp_path, written) == []
 
 
 def test_a_deck_compiles_without_tikz(engine: str, tmp_path: Path) -> None:
