@@ -58,6 +58,15 @@ def formats_of(text: str) -> set[str]:
     return found
 
 
+def language_of(text: str) -> str:
+    """The language of a report."""
+    from .report.language import LANGUAGES
+
+    if text not in LANGUAGES:
+        fail(f"--lang {text}: a report is written in {' or '.join(LANGUAGES)}")
+    return text
+
+
 def sizes(given: Iterable[str] | None) -> dict[str, int]:
     """The numbers of `--size N=4`."""
     found = {}

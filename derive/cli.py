@@ -15,23 +15,21 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from . import __version__, shell
-from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, numbers, sizes
-from .derivation import Derivation, Entry
+from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, language_of, numbers, sizes
+from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
-from .proof import EVERY, Every, Proof, primary
-from .run import Advance, answers, each, get_ready, questions, sizes_of
+from .proof import EVERY, Every, Proof
+from .run import COLLECT_AFTER, Advance, answers, each, get_ready, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
-
-if TYPE_CHECKING:
-    from .certificates import Certificate
 
 FORMATS = "html,tex"
 """What a report is written as where nothing is said."""
@@ -163,9 +161,11 @@ def report_command(
         bool, typer.Option("--document", help="One LaTeX document, report.tex, in place of one for each derivation.")
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Set the LaTeX as PDF, by latexmk or an engine.")] = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the report: en or zh.")] = "en",
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
     found = numbers(classes, "report")
+    spoken = language_of(lang)
     formats = formats_of(written_as)
     if one_article or (pdf and "slides" not in formats):
         formats.add("tex")
@@ -190,6 +190,7 @@ def report_command(
             "--document": one_article,
             "--pdf": pdf,
             "--times": times,
+            "--lang": spoken if spoken != "en" else None,
         },
     )
     try:
@@ -204,13 +205,14 @@ def report_command(
         module_source=module,
         document=document(proofs, __version__, timed=False),
         families=families(chosen),
-        certificates={f"certificates/{one.file}": one.text for one in certified(map(primary, proofs)) if one.text},
-        each=each,
+        certify=True,
+        each=partial(each, here=lambda asked: isinstance(asked.proof.entry, Pitfall)),
         times=times,
         proved=proved_entries(proofs),
         sources=sources,
         formats=formats,
         one_article=one_article,
+        spoken=spoken,
     )
     written(output, files)
     complain(proofs)
@@ -425,23 +427,12 @@ def progress(count: int) -> Iterator[Advance]:
         yield advance
 
 
-def certified(proofs: Iterable[Proof]) -> list[Certificate]:
-    """The certificates of all steps of proofs, and why some have none."""
-    from .certificates import certificates_of
-
-    asked = list(proofs)
-    known = [proof for proof in asked if isinstance(proof.entry, Derivation)]  # another process has no pitfalls
-    found = iter(each(certificates_of, known))
-    return [
-        certificate
-        for proof in asked
-        for certificate in (next(found) if isinstance(proof.entry, Derivation) else certificates_of(proof))
-    ]
-
-
 def certify(folder: Path, proofs: Iterable[Proof]) -> None:
     """Write the certificates, and say how many there are, and which steps have none."""
-    found = certified(proofs)
+    from .certificates import certificates_of
+
+    away = each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall))
+    found = [certificate for certificates in away for certificate in certificates]
     files = {certificate.file: certificate.text for certificate in found if certificate.text}
     written(folder, files)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -484,7 +475,7 @@ def written(folder: Path, files: dict[str, str] | dict[str, bytes]) -> None:
 
 def run() -> None:
     """The command `derive`."""
-    gc.set_threshold(100_000)  # formulas and polynomials refer to nothing in circles: looking for some costs a tenth
+    gc.set_threshold(COLLECT_AFTER)
     try:
         app()
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough

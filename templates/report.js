@@ -31,8 +31,8 @@
     } catch {
       copyBySelection(button.dataset.copy, button);
     }
-    button.textContent = "Copied";
-    say("Copied");
+    button.textContent = live.dataset.copied;
+    say(live.dataset.copied);
     setTimeout(() => { button.textContent = label; }, 1200);
   };
 
@@ -42,8 +42,8 @@
 
   const label = () => {
     const button = document.querySelector("[data-act=theme]");
-    button.textContent = `Theme: ${current()}`;
-    button.setAttribute("aria-label", `Colour theme: ${current()}`);
+    button.textContent = live.dataset[current()];
+    button.setAttribute("aria-label", live.dataset[`${current()}Label`]);
   };
 
   const turnTheme = () => {
@@ -63,7 +63,7 @@
     const open = button.getAttribute("aria-pressed") !== "true";
     all("details").forEach((details) => { details.open = open; });
     button.setAttribute("aria-pressed", String(open));
-    button.textContent = open ? "Collapse all" : "Expand all";
+    button.textContent = open ? live.dataset.collapse : live.dataset.expand;
   };
 
   document.addEventListener("click", (event) => {
@@ -82,7 +82,7 @@
       region.tabIndex = 0;
       if (!region.hasAttribute("role")) {
         region.setAttribute("role", "group");
-        region.setAttribute("aria-label", "Formula");
+        region.setAttribute("aria-label", live.dataset.formula);
       }
     } else region.removeAttribute("tabindex");
   });

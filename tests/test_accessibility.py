@@ -83,3 +83,22 @@ def test_tab_goes_down_the_page(visit: Visit, folder: Path, name: str) -> None:
         assert place > last
         assert page.evaluate("document.activeElement.getBoundingClientRect().width") > 0
         last = place
+
+
+def test_pages_in_chinese(visit: Visit, folder: Path) -> None:
+    """They fit into a phone, their buttons and messages are in Chinese, and axe-core finds nothing in them."""
+    page: Any = visit.page
+    for name, text in files(spoken="zh").items():
+        (folder / f"zh-{name}").write_text(text, encoding="utf-8")
+    for name in ("index", "jacobian", "pitfall-without-sum", "fraction-of-itself"):
+        page.goto((folder / f"zh-{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+        assert violations_everywhere(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert page.locator("[data-act=theme]").text_content().startswith("主题：")
+    page.goto((folder / "zh-jacobian.html").as_uri())
+    page.locator("[data-act=expand]").click()
+    assert page.locator("[data-act=expand]").text_content() == "全部折叠"
+    page.locator("button[data-copy]").first.click()
+    page.wait_for_function("document.getElementById('live').textContent === '已复制'")

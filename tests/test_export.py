@@ -185,7 +185,7 @@ assert not {"derive", "sympy", "mpmath", "jinja2", "scipy"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-I", "-c", script, str(derived.__file__)], check=True)
     nodes = ast.walk(ast.parse(module_source(PROVED, "0.1.0")))
-    python = {"__future__", "collections.abc", "concurrent.futures", "contextvars", "functools", "os", "typing"}
+    python = set("__future__ collections.abc concurrent.futures contextvars fractions functools math os typing".split())
     assert {n.module for n in nodes if isinstance(n, ast.ImportFrom)} == {*python, "numpy.typing"}
 
 

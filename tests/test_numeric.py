@@ -157,6 +157,20 @@ def test_exact_values() -> None:
     assert numbers.value(Sum(k, delta(k, 2) * k_squared())) == 4
 
 
+def test_equal_parts_are_computed_once() -> None:
+    class Counting(Exact):
+        seen = 0
+
+        def apply(self, function: str, argument: Fraction) -> Fraction:
+            self.seen += 1
+            return super().apply(function, argument)
+
+    counting = Counting()
+    here = Evaluation(counting, SIZES, {z[n]: Fraction(0) for n in (1, 2, 3)})
+    assert [here.value(y[i], {i: n}) for n in (1, 2, 3)] == 3 * [Fraction(1, 3)]
+    assert counting.seen == 6  # three of the sum, which is one for all entries, and three above it
+
+
 def k_squared() -> Expr:
     return listed(K, 1, 4, 9).at(k)
 

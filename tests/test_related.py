@@ -11,7 +11,7 @@ from derive.catalog import entries
 from derive.derivation import Derivation, Step
 from derive.formula.notation import D, define, distinct, exp, indices, size, vector
 from derive.proof import Proof
-from derive.report.index import index, links
+from derive.report.index import links
 from derive.report.page import Page, page
 from derive.report.related import MOST, Relative, related
 from derive.report.render import html_page
@@ -28,8 +28,8 @@ z = vector("z", K)
 
 def pages_of(proofs: list[Proof]) -> dict[str, Page]:
     titles = links(proofs)
-    bare = [page(proof, titles) for proof in proofs]
-    return {one.name: one for one in related(index(bare, {}, "K=3", proofs).map, proofs, bare)}
+    near = related(proofs, titles)
+    return {proof.name: replace(page(proof, titles), related=near.get(proof.name)) for proof in proofs}
 
 
 @cache

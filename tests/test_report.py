@@ -196,7 +196,7 @@ def test_formulas_in_prose(text: str) -> None:
 
 
 def test_text_for_tex() -> None:
-    assert escape_tex("a_b -- 100% σ 中") == r"a\_b {-}{-} 100\% \ensuremath{\sigma} \texttt{U+4E2D}"
+    assert escape_tex("a_b -- 100% σ 中 ①") == r"a\_b {-}{-} 100\% \ensuremath{\sigma} 中 \texttt{U+2460}"
     assert escape_tex("\n\t\x00") == "  " + r"\texttt{U+0000}"
     assert bookmark(r"\input{x} & $a$") == "input x a"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
@@ -66,3 +67,13 @@ def test_what_processes_do_not_answer_is_answered_here(monkeypatch: pytest.Monke
     monkeypatch.setattr("derive.run._pool", Broken)
     values = list(range(3 * FEW))
     assert list(each(str, values)) == list(map(str, values))
+
+
+def test_what_no_process_may_have_is_found_here() -> None:
+    here = os.getpid()
+    found = list(each(process_of, list(range(3 * FEW)), here=lambda n: n % FEW == 0))
+    assert [n for n, process in enumerate(found) if process == here] == [0, FEW, 2 * FEW]
+
+
+def process_of(value: int) -> int:
+    return os.getpid()

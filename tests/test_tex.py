@@ -1,4 +1,4 @@
-"""Articles as pdflatex sets them."""
+"""Articles as pdflatex sets them, and as xelatex sets those in Chinese."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from derive.formula.notation import equal, exp, log, scalars
 from derive.proof import prove, with_general
 from derive.rules import Rule, algebra
 from derive.second_opinion import with_opinion
+from derive.typeset import engine_for
 
-from .report_samples import PROOFS, proof, steps
+from .report_samples import PROOFS, proof, slope, steps
 from .test_report import files
 
 OVERFULL = 5.0
@@ -38,8 +39,14 @@ def engine() -> str:
 def failure(engine: str, folder: Path, name: str, article: str) -> str:
     """What TeX complains of; nothing when all is well."""
     (folder / name).write_text(article, encoding="utf-8")
+    if engine_for(article) == "xelatex":
+        if (found := shutil.which("xelatex")) is None:
+            return ""
+        engine, draft = found, "-no-pdf"
+    else:
+        draft = "-draftmode"
     run = subprocess.run(
-        [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", name],
+        [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", draft, name],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -49,7 +56,11 @@ def failure(engine: str, folder: Path, name: str, article: str) -> str:
     if run.returncode:
         return f"{name}: {run.stdout[-1500:]}"
     over = [float(size) for size in re.findall(r"^Overfull \\[hv]box \(([\d.]+)pt", run.stdout, re.MULTILINE)]
-    return f"{name}: {max(over)} pt too wide or too high" if max(over, default=0.0) > OVERFULL else ""
+    if max(over, default=0.0) > OVERFULL:
+        return f"{name}: {max(over)} pt too wide or too high"
+    log = (folder / name).with_suffix(".log").read_text(encoding="utf-8", errors="replace")
+    absent = re.search(r"^Missing character: .*", log, re.MULTILINE)
+    return f"{name}: {absent[0]}" if absent else ""
 
 
 def failures(engine: str, folder: Path, written: dict[str, str]) -> list[str]:
@@ -74,6 +85,22 @@ def test_one_document_compiles(engine: str, tmp_path: Path) -> None:
     written = files(*PROOFS, one_article=True)
     assert [name for name in written if name.endswith("tex")] == ["report.tex"]
     assert failures(engine, tmp_path, written) == []
+
+
+def test_chinese_articles_compile(engine: str, tmp_path: Path) -> None:
+    """A few; `.ci/run` compiles one document of more, as the installed program writes it."""
+    if shutil.which("xelatex") is None:
+        pytest.skip("no xelatex is installed")
+    chosen = [one for one in PROOFS if one.name in ("jacobian", "hostile", "pitfall-without-sum")]
+    assert failures(engine, tmp_path, files(*chosen, spoken="zh")) == []
+    assert failures(engine, tmp_path, files(*chosen, spoken="zh", one_article=True)) == []
+
+
+def test_an_article_with_words_in_chinese_asks_for_their_engine() -> None:
+    own = Derivation(slope.name, slope.claim, *slope.steps, title="sigmoid 的导数")
+    assert engine_for(files(proof(slope, sizes=(), steps=steps(slope)))["slope.tex"]) == "pdflatex"
+    article = files(proof(own, sizes=(), steps=steps(own)))["slope.tex"]
+    assert engine_for(article) == "xelatex" and "sigmoid 的导数" in article and "Theorem" in article
 
 
 def test_what_all_entries_leave_open_is_said_once() -> None:

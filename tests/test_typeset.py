@@ -38,7 +38,14 @@ def _nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_engine")
 def test_an_article_becomes_the_same_pdf_each_time() -> None:
-    article = files()["hostile.tex"]
+    article = files()["jacobian.tex"]
+    first, second = set_one("jacobian.tex", article), set_one("jacobian.tex", article)
+    assert first.problem == "" and first.pdf.startswith(b"%PDF") and first == second
+
+
+@pytest.mark.skipif(shutil.which("xelatex") is None, reason="no xelatex is installed")
+def test_an_article_in_chinese_becomes_the_same_pdf_each_time() -> None:
+    article = files(spoken="zh")["hostile.tex"]
     first, second = set_one("hostile.tex", article), set_one("hostile.tex", article)
     assert first.problem == "" and first.pdf.startswith(b"%PDF") and first == second
 

@@ -71,6 +71,15 @@ scaled_parts = Derivation(
     about="The second and third products are exact where the factors have half of the digits.",
 )
 
+of_half = Derivation(
+    "rewrite-exp-of-half",
+    exp(x / 2) * exp(x / 2),
+    Step(exp(x / 2 + x / 2), by=exponents),
+    Step(exp(x), by=algebra),
+    title="An exponential from that of half of the exponent",
+    about="By it the exponentials in integers of many bits come from a short series for a small exponent.",
+)
+
 # ------------------------------------------------------------------ products and differences
 
 product_of_pairs = Derivation(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..formula.arrays import Tensor
 from ..formula.scope import meanings
@@ -83,110 +84,30 @@ class Arithmetic(ABC, Generic[N]):
 class Evaluation(Generic[N]):
     """Formulas at one point: a number for every variable, and for the letters of labels.
 
-    Unknown functions get the values of stand-ins, `stand_in`, the same smooth function wherever the name occurs.
+    Unknown functions get the values of stand-ins, the same smooth function wherever the name occurs. Equal parts are
+    computed once. Who evaluates a formula at many points writes it out once: `parts`.
     """
 
-    def __init__(self, arithmetic: Arithmetic[N], sizes: Mapping[Size, int], values: Mapping[Leaf, N]) -> None:
-        self.arithmetic, self.sizes, self.values = arithmetic, sizes, values
-        self._known: dict[Leaf, N] = {}
+    __slots__ = ("arithmetic", "known", "parts", "values")
+
+    def __init__(
+        self,
+        arithmetic: Arithmetic[N],
+        sizes: Mapping[Size, int],
+        values: Mapping[Leaf, N],
+        parts: Parts | None = None,
+    ) -> None:
+        self.arithmetic, self.values = arithmetic, values
+        self.parts = parts or Parts(sizes)
+        self.known: dict[int, N] = {}
 
     def value(self, expr: Expr, at: Mapping[Index, int] = {}) -> N:
         """The number that `expr` is, where its free indices have the values `at`."""
-        a = self.arithmetic
-        match expr:
-            case Numeral(number):
-                return a.number(Fraction(number))
-            case Decimal():
-                return a.number(expr.value)
-            case Size():
-                return a.number(Fraction(self.sizes[expr]))
-            case Symbol() | Entry():
-                return self.named(_at(expr, at))
-            case Apply(function, argument):
-                return self.applied(function, self.value(argument, at))
-            case Plus(terms):
-                return a.add([self.value(term, at) for term in terms])
-            case Times(factors):
-                return a.multiply([self.value(factor, at) for factor in factors])
-            case Negative(term):
-                return a.multiply([a.number(Fraction(-1)), self.value(term, at)])
-            case Quotient(top, bottom):
-                return a.divide(self.value(top, at), self.value(bottom, at))
-            case Power(base, exponent):
-                return a.power(self.value(base, at), self.value(exponent, at))
-            case Strike(body):
-                return self.value(body, at)
-            case Delta(left, right):
-                return a.number(Fraction(_number(left, at) == _number(right, at)))
-            case Pick(place, options):
-                return self.value(options[_number(place, at) - 1], at)
-            case Cases():
-                return self.value(self.chosen(expr, at), at)
-            case Sum(index, body):
-                return a.add([self.value(body, {**at, index: n}) for n in range(1, self.sizes[index.size] + 1)])
-            case Derivative(body, variable):
-                return self.slope(body, _at(variable, at), at)
-        raise TypeError(type(expr).__name__)
-
-    def named(self, leaf: Leaf) -> N:
-        """A variable's value, or that of a definition, computed once."""
-        if leaf in self.values:
-            return self.values[leaf]
-        if leaf not in self._known:
-            name = leaf if isinstance(leaf, Symbol) else leaf.tensor
-            if name.definition is not None:
-                spot = {} if isinstance(leaf, Symbol) else _spot(leaf)
-                self._known[leaf] = self.value(name.definition, spot)
-            elif name.of is not None:
-                arguments = [self.named(entry) for entry in entries(name.of, self.sizes)]
-                self._known[leaf] = self.stand_in(repr(leaf), arguments)
-            else:
-                raise NoNumberError(f"{leaf} has no value at this point")
-        return self._known[leaf]
-
-    def applied(self, function: Function, argument: N) -> N:
-        """A built-in function, one by definition, or a stand-in for an unknown one."""
-        match function:
-            case Function(_, Symbol() as parameter, Expr() as body):
-                inside = Evaluation(self.arithmetic, self.sizes, {**self.values, parameter: argument})
-                return inside.value(body)
-            case Function(name) if not function.order and name in _BUILT_IN:
-                return self.arithmetic.apply(name, argument)
-        return self.stand_in(function.name, [argument], function.order)
-
-    def slope(self, body: Expr, variable: Leaf, at: At) -> N:
-        """∂body/∂variable; where the variable is a name, all of its entries are held as variables of their own."""
-        name = variable if isinstance(variable, Symbol) else variable.tensor
-        held = dict(self.values)
-        if name.definition is not None:
-            held |= {entry: self.named(entry) for entry in entries(name, self.sizes)}
-
-        def along(x: N) -> N:
-            return Evaluation(self.arithmetic, self.sizes, {**held, variable: x}).value(body, at)
-
-        return self.arithmetic.derivative(along, self.named(variable))
-
-    def stand_in(self, name: str, arguments: list[N], order: int = 0) -> N:
-        """(b·u)² + exp(a·u) with small a, b by the name; its derivative of that order in the one argument."""
-        a = self.arithmetic
-        rates, weights = stand_in_numbers(name, len(arguments))
-        linear = a.add([a.multiply([a.number(r), u]) for r, u in zip(rates, arguments, strict=True)])
-        bulge = a.add([a.multiply([a.number(w), u]) for w, u in zip(weights, arguments, strict=True)])
-        waves = a.multiply([a.number(rates[0] ** order), a.apply("exp", linear)])
-        w = weights[0]
-        match order:
-            case 0:
-                square = a.multiply([bulge, bulge])
-            case 1:
-                square = a.multiply([a.number(2 * w), bulge])
-            case 2:
-                square = a.number(2 * w * w)
-            case _:
-                square = a.number(Fraction(0))
-        return a.add([square, waves])
+        value: N = self.parts.part(expr, at)(self)
+        return value
 
     def chosen(self, cases: Cases, at: At) -> Expr:
-        """The value whose condition holds."""
+        """The value of cases whose condition holds here, as it is written."""
         for condition, value in zip(cases.conditions, cases.values, strict=True):
             match condition:
                 case Same(left, right):
@@ -194,10 +115,186 @@ class Evaluation(Generic[N]):
                 case Distinct(left, right):
                     holds = _number(left, at) != _number(right, at)
                 case Equals(label, number):
-                    holds = self.named(label) == self.arithmetic.number(Fraction(number))
+                    holds = self.value(label, at) == self.arithmetic.number(Fraction(number))
             if holds:
                 return value
         raise NoNumberError(f"{cases}: none of its conditions holds here")
+
+    def beside(self, values: Mapping[Leaf, N]) -> Evaluation[N]:
+        """The same formulas, where some variables have other values."""
+        return Evaluation(self.arithmetic, {}, {**self.values, **values}, self.parts)
+
+
+Part: TypeAlias = Callable[[Evaluation[Any]], Any]
+"""What computes a part of a formula."""
+
+
+class Parts:
+    """Formulas at chosen sizes, written out as functions: no index and no sum is left, and equal parts are one."""
+
+    def __init__(self, sizes: Mapping[Size, int]) -> None:
+        self.sizes = dict(sizes)
+        self._found: dict[tuple[Expr, tuple[tuple[Index, int], ...]], Part] = {}
+
+    def part(self, expr: Expr, at: At) -> Part:
+        """What computes `expr`, and remembers it, where its free indices have the values `at`."""
+        if isinstance(expr, Symbol | Entry):
+            expr, at = _at(expr, at), {}
+        key = expr, tuple([(index, at[index]) for index in expr.free_indices])
+        if (found := self._found.get(key)) is None:
+            written = self._written(expr, at)
+            found = self._found[key] = _once(len(self._found), written)
+        return found
+
+    def _written(self, expr: Expr, at: At) -> Part:
+        match expr:
+            case Numeral(number):
+                return _number_part(Fraction(number))
+            case Decimal():
+                return _number_part(expr.value)
+            case Size():
+                return _number_part(Fraction(self.sizes[expr]))
+            case Symbol() | Entry():
+                return self._named(expr)
+            case Apply(function, argument):
+                return self._applied(function, self.part(argument, at))
+            case Plus(terms):
+                return _sum([self.part(term, at) for term in terms])
+            case Times(factors):
+                return _product([self.part(factor, at) for factor in factors])
+            case Negative(term):
+                return _product([_number_part(Fraction(-1)), self.part(term, at)])
+            case Quotient(above, below):
+                top, bottom = self.part(above, at), self.part(below, at)
+                return lambda e: e.arithmetic.divide(top(e), bottom(e))
+            case Power(low, high):
+                base, exponent = self.part(low, at), self.part(high, at)
+                return lambda e: e.arithmetic.power(base(e), exponent(e))
+            case Strike(body):
+                return self.part(body, at)
+            case Delta(left, right):
+                return _number_part(Fraction(_number(left, at) == _number(right, at)))
+            case Pick(place, options):
+                return self.part(options[_number(place, at) - 1], at)
+            case Cases():
+                return self._chosen(expr, at)
+            case Sum(index, body):
+                return _sum([self.part(body, {**at, index: n}) for n in range(1, self.sizes[index.size] + 1)])
+            case Derivative(body, variable):
+                return self._slope(self.part(body, at), _at(variable, at))
+        raise TypeError(type(expr).__name__)
+
+    def _named(self, leaf: Leaf) -> Part:
+        """A variable's value, or that of a definition."""
+        name = leaf if isinstance(leaf, Symbol) else leaf.tensor
+        behind: list[Part] = []  # written out only where it is asked for: a name may be held, its definition long
+
+        def named(e: Evaluation[Any]) -> Any:
+            if leaf in e.values:
+                return e.values[leaf]
+            if name.definition is not None:
+                spot = {} if isinstance(leaf, Symbol) else _spot(leaf)
+                behind[:] = behind or [self.part(name.definition, spot)]
+                return behind[0](e)
+            if name.of is not None:
+                behind[:] = behind or [self.part(entry, {}) for entry in entries(name.of, self.sizes)]
+                return stand_in(e.arithmetic, repr(leaf), [part(e) for part in behind])
+            raise NoNumberError(f"{leaf} has no value at this point")
+
+        return named
+
+    def _applied(self, function: Function, argument: Part) -> Part:
+        """A built-in function, one by definition, or a stand-in for an unknown one."""
+        match function:
+            case Function(_, Symbol() as parameter, Expr() as body):
+                inside = self.part(body, {})
+                return lambda e: inside(e.beside({parameter: argument(e)}))
+            case Function(name) if not function.order and name in _BUILT_IN:
+                return lambda e: e.arithmetic.apply(name, argument(e))
+        return lambda e: stand_in(e.arithmetic, function.name, [argument(e)], function.order)
+
+    def _slope(self, body: Part, variable: Leaf) -> Part:
+        """∂body/∂variable; where the variable is a name, all of its entries are held as variables of their own."""
+        name = variable if isinstance(variable, Symbol) else variable.tensor
+        own = entries(name, self.sizes) if name.definition is not None else []
+        held = {entry: self.part(entry, {}) for entry in own}
+        here = self.part(variable, {})
+
+        def slope(e: Evaluation[Any]) -> Any:
+            fixed = e.beside({entry: part(e) for entry, part in held.items()})
+            return e.arithmetic.derivative(lambda x: body(fixed.beside({variable: x})), here(e))
+
+        return slope
+
+    def _chosen(self, cases: Cases, at: At) -> Part:
+        """The value whose condition holds; what a label is, only a point tells."""
+        options: list[tuple[Part | None, Fraction, Part]] = []
+        for condition, value in zip(cases.conditions, cases.values, strict=True):
+            match condition:
+                case Same(left, right) if _number(left, at) == _number(right, at):
+                    options.append((None, Fraction(), self.part(value, at)))
+                case Distinct(left, right) if _number(left, at) != _number(right, at):
+                    options.append((None, Fraction(), self.part(value, at)))
+                case Equals(label, number):
+                    options.append((self.part(label, at), Fraction(number), self.part(value, at)))
+
+        def chosen(e: Evaluation[Any]) -> Any:
+            for label, number, part in options:
+                if label is None or label(e) == e.arithmetic.number(number):
+                    return part(e)
+            raise NoNumberError(f"{cases}: none of its conditions holds here")
+
+        return chosen
+
+
+@lru_cache(maxsize=64)
+def parts(sizes: tuple[tuple[Size, int], ...], *formulas: Expr) -> Parts:
+    """The parts of formulas that are evaluated at many points; those asked for last are remembered."""
+    return Parts(dict(sizes))
+
+
+def _once(number: int, part: Part) -> Part:
+    """The part, computed once in an evaluation."""
+
+    def once(e: Evaluation[Any]) -> Any:
+        known = e.known
+        if number in known:
+            return known[number]
+        value = known[number] = part(e)
+        return value
+
+    return once
+
+
+def _number_part(value: Fraction) -> Part:
+    return lambda e: e.arithmetic.number(value)
+
+
+def _sum(terms: list[Part]) -> Part:
+    return lambda e: e.arithmetic.add([term(e) for term in terms])
+
+
+def _product(factors: list[Part]) -> Part:
+    return lambda e: e.arithmetic.multiply([factor(e) for factor in factors])
+
+
+def stand_in(a: Arithmetic[N], name: str, arguments: list[N], order: int = 0) -> N:
+    """(b·u)² + exp(a·u) with small a, b by the name; its derivative of that order in the one argument."""
+    rates, weights = stand_in_numbers(name, len(arguments))
+    linear = a.add([a.multiply([a.number(r), u]) for r, u in zip(rates, arguments, strict=True)])
+    bulge = a.add([a.multiply([a.number(w), u]) for w, u in zip(weights, arguments, strict=True)])
+    waves = a.multiply([a.number(rates[0] ** order), a.apply("exp", linear)])
+    w = weights[0]
+    match order:
+        case 0:
+            square = a.multiply([bulge, bulge])
+        case 1:
+            square = a.multiply([a.number(2 * w), bulge])
+        case 2:
+            square = a.number(2 * w * w)
+        case _:
+            square = a.number(Fraction(0))
+    return a.add([square, waves])
 
 
 class Exact(Arithmetic[Fraction]):

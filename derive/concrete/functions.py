@@ -37,11 +37,18 @@ def compiled(expression: sp.Expr) -> Compiled:
 
 def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:
     """`expression` with every unknown function replaced by its stand-in (b·u)² + exp(a·u), and differentiated."""
-    if not expression.atoms(AppliedUndef):
-        return expression
     names = {
         application.func: repr(leaf) for application, leaf in leaves.items() if isinstance(application, AppliedUndef)
     }
+    return _stood_in_for(expression, tuple(names.items()))
+
+
+@lru_cache(maxsize=256)
+def _stood_in_for(expression: sp.Expr, called: tuple[tuple[Any, str], ...]) -> sp.Expr:
+    """The same; remembered, as the opinion and the numeric checks ask for one derivative."""
+    if not expression.atoms(AppliedUndef):
+        return expression
+    names = dict(called)
 
     def stand_in(application: sp.Expr) -> sp.Expr:
         name = names.get(application.func, application.func.__name__)

@@ -5,15 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import mpmath
+from mpmath.libmp import (
+    fone,
+    from_int,
+    fzero,
+    mpf_abs,
+    mpf_cosh,
+    mpf_div,
+    mpf_exp,
+    mpf_log,
+    mpf_mul,
+    mpf_pow_int,
+    mpf_sinh,
+    mpf_sum,
+    mpf_tanh,
+)
 
 from ..formula.tree import Expr, Size
-from .evaluation import Arithmetic, At, Evaluation, Leaf, NoNumberError
+from .evaluation import Arithmetic, At, Evaluation, Leaf, NoNumberError, parts
 
 Real: TypeAlias = Any
 """A number of mpmath, which has no types."""
+
+Raw: TypeAlias = tuple[int, int, int, int]
+"""The same without its context: sign, mantissa (odd, or 0), exponent, and the bits of the mantissa."""
 
 MOST_REMEMBERED = 4096
 
@@ -23,55 +42,83 @@ SMALLEST_DIGIT = 307
 LARGEST_EXPONENT = 10**7
 """exp of more than this is refused: mpmath would compute it, with that many digits."""
 
+LARGEST_BITS = LARGEST_EXPONENT.bit_length() - 1
+
+
+FUNCTIONS: Mapping[str, Callable[[Raw, int, str], Raw]] = MappingProxyType(
+    {"exp": mpf_exp, "log": mpf_log, "sinh": mpf_sinh, "cosh": mpf_cosh, "tanh": mpf_tanh}
+)
+"""Those that mpmath has for bare numbers; coth, sech and csch it has for its contexts only."""
+
 
 class Precise(Arithmetic[Real]):
-    """mpmath's reals with so many digits; in a context of their own: nobody's settings change."""
+    """mpmath's reals with so many digits; in a context of their own: nobody's settings change.
+
+    What the context does for each operation (it converts, and asks for the precision again and again) takes longer
+    than the operation: mpmath's functions of bare numbers are called instead, and round as the context says.
+    """
 
     def __init__(self, digits: int) -> None:
         self.context = mpmath.MPContext()
         self.context.dps = digits
-        self._known: dict[tuple[str, Real, int], Real] = {}
+        self._known: dict[tuple[str, Raw, int], Real] = {}
 
     def number(self, value: Fraction) -> Real:
-        if value.denominator == 1:
-            return self.context.mpf(value.numerator)
-        return self.context.mpf(value.numerator) / value.denominator
+        bare = from_int(value.numerator)
+        if value.denominator != 1:
+            bare = mpf_div(bare, from_int(value.denominator), *self.context._prec_rounding)
+        return self.context.make_mpf(bare)
 
     def apply(self, function: str, argument: Real) -> Real:
-        if function == "log" and argument <= 0:
-            raise NoNumberError(f"log({self.context.nstr(argument, 6)})")
-        if function in ("coth", "csch") and argument == 0:
+        context, bare = self.context, argument._mpf_
+        sign, _, exponent, bits = bare
+        if function == "log" and (sign or bare == fzero):
+            raise NoNumberError(f"log({context.nstr(argument, 6)})")
+        if function in ("coth", "csch") and bare == fzero:
             raise NoNumberError(f"{function}(0)")
-        if abs(argument) > LARGEST_EXPONENT and function != "log":
-            raise NoNumberError(f"{function}({self.context.nstr(argument, 6)}) is too large")
+        if exponent + bits > LARGEST_BITS and abs(argument) > LARGEST_EXPONENT and function != "log":
+            raise NoNumberError(f"{function}({context.nstr(argument, 6)}) is too large")
         # a derivative moves one variable only: most exponentials are those of the step before
-        key = (function, argument, self.context.prec)
+        key = (function, bare, context.prec)
         if (found := self._known.get(key)) is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = getattr(self.context, function)(argument)
+            if function in FUNCTIONS:
+                found = context.make_mpf(FUNCTIONS[function](bare, *context._prec_rounding))
+            else:
+                found = getattr(context, function)(argument)
+            self._known[key] = found
         return found
 
     def power(self, base: Real, exponent: Real) -> Real:
-        whole = int(exponent)
-        if exponent == whole:
+        sign, mantissa, shift, _ = exponent._mpf_
+        if shift >= 0:  # a mantissa is odd: this is an integer
+            whole = (-mantissa if sign else mantissa) << shift
             if whole < 0 and base == 0:
                 raise NoNumberError(f"0^{whole}")
-            return base**whole
+            return self.context.make_mpf(mpf_pow_int(base._mpf_, whole, *self.context._prec_rounding))
         if base <= 0:
             raise NoNumberError(f"({self.context.nstr(base, 6)})^({self.context.nstr(exponent, 6)})")
         return base**exponent
 
     def divide(self, top: Real, bottom: Real) -> Real:
-        if bottom == 0:
+        if bottom._mpf_ == fzero:
             raise NoNumberError(f"{self.context.nstr(top, 6)}/0")
-        return top / bottom
+        return self.context.make_mpf(mpf_div(top._mpf_, bottom._mpf_, *self.context._prec_rounding))
 
     def add(self, terms: list[Real]) -> Real:
-        return self.context.fsum(terms)
+        return self.context.make_mpf(mpf_sum([term._mpf_ for term in terms], *self.context._prec_rounding))
 
     def multiply(self, factors: list[Real]) -> Real:
-        return self.context.fprod(factors)
+        precision, rounding = self.context._prec_rounding
+        product = fone
+        for factor in factors:
+            product = mpf_mul(product, factor._mpf_, precision, rounding)
+        return self.context.make_mpf(product)
+
+    def size(self, value: Real) -> Real:
+        """Without its sign."""
+        return self.context.make_mpf(mpf_abs(value._mpf_))
 
     def derivative(self, function: Callable[[Real], Real], at: Real) -> Real:
         return self.context.diff(function, at)
@@ -91,10 +138,11 @@ class Sized(Arithmetic[tuple[Real, Real]]):
 
     def power(self, base: tuple[Real, Real], exponent: tuple[Real, Real]) -> tuple[Real, Real]:
         value = self.numbers.power(base[0], exponent[0])
-        return (value, base[1] ** exponent[0]) if exponent[0] > 0 else self._whole(value)
+        return (value, self.numbers.power(base[1], exponent[0])) if exponent[0] > 0 else self._whole(value)
 
     def divide(self, top: tuple[Real, Real], bottom: tuple[Real, Real]) -> tuple[Real, Real]:
-        return self.numbers.divide(top[0], bottom[0]), self.numbers.divide(top[1], abs(bottom[0]))
+        below = self.numbers.size(bottom[0])
+        return self.numbers.divide(top[0], bottom[0]), self.numbers.divide(top[1], below)
 
     def add(self, terms: list[tuple[Real, Real]]) -> tuple[Real, Real]:
         return self.numbers.add([value for value, _ in terms]), self.numbers.add([size for _, size in terms])
@@ -109,7 +157,7 @@ class Sized(Arithmetic[tuple[Real, Real]]):
         return self._whole(self.numbers.derivative(lambda x: function(self._whole(x))[0], at[0]))
 
     def _whole(self, value: Real) -> tuple[Real, Real]:
-        return value, abs(value)
+        return value, self.numbers.size(value)
 
 
 @cache
@@ -137,7 +185,7 @@ def size_of_terms(expr: Expr, point: Mapping[Leaf, Fraction], sizes: Mapping[Siz
     numbers = precise(digits)
     values = {leaf: (number := numbers.number(value), abs(number)) for leaf, value in point.items()}
     try:
-        return Evaluation(Sized(numbers), sizes, values).value(expr)[1]
+        return Evaluation(Sized(numbers), sizes, values, parts(tuple(sizes.items()), expr)).value(expr)[1]
     except NoNumberError:
         return numbers.context.zero
 
@@ -157,7 +205,7 @@ def evaluate(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[
 def _value(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[Size, int], digits: int) -> Real:
     numbers = precise(digits)
     values = {leaf: numbers.number(value) for leaf, value in point.items()}
-    value = Evaluation(numbers, sizes, values).value(expr, at)
+    value = Evaluation(numbers, sizes, values, parts(tuple(sizes.items()), expr)).value(expr, at)
     if not numbers.context.isfinite(value):
         raise NoNumberError(f"{expr} is not finite here")
     return value

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from ..formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from ..formula.tree import Derivative, Entry, Expr, Formula, Index, Size, Symbol
 from ..kernel.hypotheses import every_value
-from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Point, variables
+from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Point, parts, variables
 from .oracle import evaluate
 
 Kind: TypeAlias = Literal["random", "ties", "dominant", "±50", "±700"]
@@ -191,7 +191,7 @@ def _draw(domain: Domain, count: int, seed: int, given: Callable[[int], Mapping[
 
 
 def _gap(left: Expr, right: Expr, spot: At, point: Point, sizes: Mapping[Size, int]) -> Fraction:
-    values = Evaluation(Exact(), sizes, point)
+    values = Evaluation(Exact(), sizes, point, parts(tuple(sizes.items()), left, right))
     return values.value(left, spot) - values.value(right, spot)
 
 

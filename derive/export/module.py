@@ -99,8 +99,11 @@ def slots_used() -> dict[str, tuple[str, ...]]:
     )
     mentioned: dict[str, list[str]] = {}
     for node in ast.parse(source).body:
+        names = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            mentioned[node.name] = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+            mentioned[node.name] = names
+        elif isinstance(node, ast.Assign):
+            mentioned |= {target.id: names for target in node.targets if isinstance(target, ast.Name)}
     return {name: _reached(name, mentioned) for name in FORMULAS}
 
 

@@ -196,7 +196,13 @@ PROBABILITIES: Mapping[str, Slot] = {
     "jacobian_diagonal": Slot("softmax-jacobian-diagonal", "result", {"y[i]": "y", "1 - y[i]": "others"}),
     "centred": Slot("rewrite-jvp-centred", "claim", {"v[k]": "w", "a": "pivot[:, None]"}, part="v[k] - a"),
     "jvp_term": Slot("softmax-jvp", "result", {"y[j]": "y", "v[j]": "w"}, part="y[j]*v[j]"),
-    "jvp": Slot("softmax-jvp", "result", {"y[i]": "y", "v[i]": "w", "Sum(j, y[j]*v[j])": "dot[:, None]"}),
+    "jvp_left": Slot(
+        "softmax-jvp",
+        "result",
+        {"v[i]": "w", "Sum(j, y[j]*v[j])": "dot[:, None]"},
+        part="v[i] - Sum(j, y[j]*v[j])",
+    ),
+    "jvp": Slot("softmax-jvp", "result", {"y[i]": "y", "v[i] - Sum(j, y[j]*v[j])": "w"}),
 }
 """Softmax, its logarithm and its Jacobian."""
 
@@ -347,9 +353,6 @@ LABELS: Mapping[str, Slot] = {
 """Labels with weights and smoothing, their sums, and their sums without one class."""
 
 ONE_LOGIT: Mapping[str, Slot] = {
-    "sigmoid_total": Slot(
-        "rewrite-sigmoid", "result", {"exp(x)": "y", "1": "lim.one"}, part="1 + exp(x)", into="total"
-    ),
     "sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "y", "1 + exp(x)": "total"}, into="y"),
     "slope": Slot("rewrite-sigmoid-slope", "result", {"exp(-x)": "e"}, into="out"),
     "softplus": Slot("rewrite-softplus", "result", {"x": "above", "exp(-x)": "out"}, into="out"),
@@ -458,7 +461,7 @@ PAIRS: Mapping[str, Slot] = {
         "result",
         {"exp(z[i])": "(e.high + e.low)", "S": "total.high", "v[i]*S - Sum(k, exp(z[k])*v[k])": "top"},
     ),
-    "logsumexp_again": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "total.high - 1 + total.low"}),
+    "logsumexp_again": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "above"}),
     "binary_again": Slot(
         "rewrite-logistic-gradient-over-sum",
         "result",
@@ -467,7 +470,50 @@ PAIRS: Mapping[str, Slot] = {
 }
 """Numbers as pairs."""
 
+INTEGERS: Mapping[str, Slot] = {
+    "exp_doubled": Slot("rewrite-exp-of-half", "claim", {"exp(x/2)": "e"}),
+    "top_in_units": Slot(
+        "rewrite-gradient-over-sum",
+        "result",
+        {"A": "A", "exp(z[i])": "e", "t[i]": "t", "S": "total"},
+        part="A*exp(z[i]) - t[i]*S",
+    ),
+    "gradient_in_units": Slot(
+        "rewrite-gradient-over-sum",
+        "result",
+        {"A*exp(z[i]) - t[i]*S": "top", "S": "total"},
+    ),
+    "product_top_in_units": Slot(
+        "rewrite-jvp-over-sum",
+        "result",
+        {"v[i]": "w_i", "S": "total", "Sum(k, exp(z[k])*v[k])": "dot"},
+        part="v[i]*S - Sum(k, exp(z[k])*v[k])",
+    ),
+    "product_in_units": Slot(
+        "rewrite-jvp-over-sum",
+        "result",
+        {"exp(z[i])": "e", "S": "total", "v[i]*S - Sum(k, exp(z[k])*v[k])": "top"},
+    ),
+    "logsumexp_in_units": Slot("rewrite-logsumexp-near-one", "result", {"S - 1": "above / row.one"}),
+}
+"""Numbers as integers of many bits."""
+
+FEW: Mapping[str, Slot] = {
+    "few_difference": Slot(SHIFT, "claim", {"z[i]": "z", "m": "m"}, part="z[i] - m"),
+    "few_back": Slot("rewrite-two-sum", 1, {"d": "d", "x": "z"}, part="d - x"),
+    "few_error": Slot("rewrite-two-sum", "claim", {"d": "d", "b": "back", "x": "z", "m": "m"}),
+    "few_corrected": Slot("rewrite-shift-feedback-exact", "claim", {"exp(x - m)": "e", "w": "error"}),
+    "few_least": Slot("rewrite-log-softmax", "claim", {"rho[j]": "rho"}, part="log(1 + rho[j])"),
+    "few_log_softmax": Slot(
+        "rewrite-log-softmax",
+        "claim",
+        {"z[i]": "z", "z[j]": "m", "log(1 + rho[j])": "least"},
+    ),
+    "few_sigmoid": Slot("rewrite-sigmoid", "result", {"exp(x)": "e"}),
+}
+"""Few numbers, as floats of Python."""
+
 SLOTS: Mapping[str, Slot] = MappingProxyType(
-    {**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT, **PAIRS}
+    {**EXPONENTIALS, **PROBABILITIES, **CROSS_ENTROPY, **LABELS, **ONE_LOGIT, **PAIRS, **INTEGERS, **FEW}
 )
 """Every slot of the module's template."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..concrete.evaluation import Evaluation, Leaf, NoNumberError
+from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, parts
 from ..concrete.floating import Floating
 from ..concrete.oracle import evaluate
 from ..formula.tree import Expr, Index, Size
@@ -88,7 +88,7 @@ def values(
             return None
         floats = {leaf: float(value) for leaf, value in point}
         try:
-            written = Evaluation(Floating(), dict(sizes), floats).value(result, dict(at))
+            written = Evaluation(Floating(), dict(sizes), floats, parts(sizes, result)).value(result, dict(at))
         except NoNumberError:
             written = math.nan
         found.append((exact, written))

@@ -164,7 +164,8 @@ def checks(
             for points in _points(domain):
                 _measure(table, methods, (claim, result), domain, points)
         except (NoPointError, WrittenError) as error:
-            table.left_out.append(f"left out{f' at {at}' if (at := describe(instance)) else ''}: {error}")
+            at = describe(instance)
+            table.left_out.append(f"left out at {at}: {error}" if at else f"left out: {error}")
     return table.checks()
 
 

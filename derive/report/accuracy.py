@@ -24,6 +24,7 @@ from .evidence import scientific
 from .exported import Exported
 from .figures import number
 from .inputs import Input, NoControlError, in_order, inputs
+from .language import gettext
 
 LOGITS = ("z", "x")
 """Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
@@ -230,14 +231,18 @@ def plot(variable: str, xs: tuple[float, ...], naive: Measured, exported: Measur
     def height(error: float) -> str:
         return level(error, top)
 
-    text = (
-        f"For {variable} from {number(round(xs[0]))} to {number(round(xs[-1]))}: "
-        f"as written up to {naive.largest:.2g} ULP, "
-        f"the exported function up to {exported.largest:.2g} ULP."
+    text = gettext(
+        "For %(variable)s from %(low)s to %(high)s: as written up to %(naive)s ULP, the exported function up to "
+        "%(exported)s ULP.",
+        variable=variable,
+        low=number(round(xs[0])),
+        high=number(round(xs[-1])),
+        naive=f"{naive.largest:.2g}",
+        exported=f"{exported.largest:.2g}",
     )
     lines = [
         f'<svg class="plot errors" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="ulp-title ulp-text">',
-        '<title id="ulp-title">Errors in units in the last place</title>',
+        f'<title id="ulp-title">{escape(gettext("Errors in units in the last place"))}</title>',
         f'<desc id="ulp-text">{escape(text)}</desc>',
     ]
     for tick in range(0, top + 1, 3):

@@ -14,6 +14,7 @@ from .breaks import unboxed
 from .document import Document
 from .illustrations import illustrations, is_illustrated
 from .index import Index
+from .language import is_chinese, spoken
 from .markdown import (
     beside,
     block_markdown,
@@ -25,8 +26,9 @@ from .markdown import (
     prose_markdown,
 )
 from .page import Page
-from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, prose_tex
+from .prose import bookmark, capital, code_tex, escape_tex, formula_pieces, formula_tex, has_chinese, prose_tex
 from .slides import stretches
+from .words import named
 
 COLOURS = {
     "proved": "good",
@@ -58,6 +60,7 @@ def tex() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
+        named=named,
         tex=escape_tex,
         code=code_tex,
         math=formula_tex,
@@ -74,7 +77,7 @@ def tex() -> Environment:
         is_illustrated=is_illustrated,
         stretches=stretches,
     )
-    return environment
+    return spoken(environment)
 
 
 @lru_cache(maxsize=1)
@@ -89,6 +92,7 @@ def markdown() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
+        named=named,
         text=escape_markdown,
         prose=prose_markdown,
         math=inline_markdown,
@@ -98,22 +102,29 @@ def markdown() -> Environment:
         beside=beside,
         chain=lambda claim, lines: chain_markdown(claim, [(one.number, one.source) for one in lines]),
     )
-    return environment
+    return spoken(environment)
 
 
 def tex_page(page: Page, command: str, version: str) -> str:
     """A derivation's article."""
-    return tex().get_template("report.tex.j2").render(page=page, command=command, version=version)
+    return _set("report.tex.j2", page=page, command=command, version=version)
 
 
 def tex_slides(page: Page, command: str, version: str) -> str:
     """A derivation as a deck of slides."""
-    return tex().get_template("slides.tex.j2").render(page=page, command=command, version=version)
+    return _set("slides.tex.j2", page=page, command=command, version=version)
 
 
 def tex_document(document: Document, command: str, version: str) -> str:
     """All derivations of a run as one document."""
-    return tex().get_template("document.tex.j2").render(document=document, command=command, version=version)
+    return _set("document.tex.j2", document=document, command=command, version=version)
+
+
+def _set(template: str, **values: object) -> str:
+    """An article, which asks for Chinese fonts, and the engine that has them, where it holds Chinese."""
+    filled = tex().get_template(template)
+    article = filled.render(chinese=is_chinese(), **values)
+    return article if is_chinese() or not has_chinese(article) else filled.render(chinese=True, **values)
 
 
 def markdown_page(page: Page, command: str, version: str) -> str:

@@ -22,6 +22,7 @@ from derive.proof import Proof
 from .evidence import scientific
 from .figures import decimals
 from .inputs import RANGES, Input, NoControlError, in_order, inputs
+from .language import gettext
 from .syntax import NotDataError, condition, data, definitions
 
 SMALLEST, LARGEST, USUAL, OTHERS = 2, 6, 3, 2
@@ -182,7 +183,8 @@ class _Explored:
         values = self._values()
         if not self._positive(values):
             raise NoControlError("the first point is not one that the hypotheses allow")
-        claims, results = [self._cells(line, values) for line in self.ends]
+        here = Evaluation(Floating(), self.sizes, values)
+        claims, results = [self._cells(line, here) for line in self.ends]
         apart = [abs(a - b) for a, b in zip(claims, results, strict=True) if a is not None and b is not None]
         numbers = [value for value in results if value is not None]
         if not apart:
@@ -236,12 +238,9 @@ class _Explored:
                 return row[places[-1] - 1] / sum(row)
         return one.start(places, self.sizes)
 
-    def _cells(self, line: Expr, values: Mapping[Leaf, float]) -> list[float | None]:
+    def _cells(self, line: Expr, here: Evaluation[float]) -> list[float | None]:
         """The entries of a line in reading order; None where a hypothesis says nothing of them."""
-        return [
-            Evaluation(Floating(), self.sizes, values).value(line, at) if self._meant(at) else None
-            for at in self._spots()
-        ]
+        return [here.value(line, at) if self._meant(at) else None for at in self._spots()]
 
     def _spots(self) -> Iterator[Mapping[Index, int]]:
         """The entries of a line in reading order; what no axis shows is 1."""
@@ -274,13 +273,17 @@ class _Explored:
         found = []
         if self.varied is not None:
             values = tuple(range(max(SMALLEST, self.least), LARGEST + 1))
-            found.append(Choice(VARIED, VARIED, "classes", "size", values, self.sizes[self.varied]))
+            found.append(Choice(VARIED, VARIED, gettext("classes"), "size", values, self.sizes[self.varied]))
         for index in self.chosen:
             most = LARGEST if index.size == self.varied else self.sizes[index.size]
-            found.append(Choice(index.name, letter(index.name), "index", "index", tuple(range(1, most + 1)), 1))
+            found.append(
+                Choice(index.name, letter(index.name), gettext("index"), "index", tuple(range(1, most + 1)), 1)
+            )
         for one in self.inputs:
             if one.kind == "label":
-                found.append(Choice(one.name.name, latex(one.name), "label", "label", one.values, one.values[-1]))
+                found.append(
+                    Choice(one.name.name, latex(one.name), gettext("label"), "label", one.values, one.values[-1])
+                )
         return tuple(found)
 
     def _group(self, one: Input) -> Group:
@@ -291,7 +294,7 @@ class _Explored:
             leaf = one.leaf(places)
             shown = all(place <= self.sizes[size] for place, size in zip(places, one.sizes, strict=True))
             controls.append(Control(latex(leaf), places, low, high, step, one.start(places, self.sizes), shown))
-        about = "sum to 1" if one.kind == "share" else ""
+        about = gettext("sum to 1") if one.kind == "share" else ""
         return Group(one.name.name, latex(one.name), about, one.kind, len(one.sizes) > 1, tuple(controls))
 
     def _point(self, one: Input) -> str:

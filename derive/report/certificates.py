@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from derive.proof import Proof, primary
 
+from .language import gettext
 from .scopes import HOLDS
 
 
@@ -28,8 +29,13 @@ def certified_lines(proof: Proof, written: Collection[str] | None = None) -> tup
 def certificate_words(files: Sequence[str]) -> str:
     """Which certificates there are: one, or the first and the last."""
     if len(files) == 1:
-        return "One line has a certificate"
-    return f"{len(files)} lines have certificates, {files[0]} to {files[-1]}"
+        return gettext("One line has a certificate")
+    return gettext(
+        "%(number)s lines have certificates, %(first)s to %(last)s",
+        number=len(files),
+        first=files[0],
+        last=files[-1],
+    )
 
 
 def recheck_command(file: str) -> str:

@@ -16,7 +16,10 @@ from derive.rules import Rule
 from .certificates import certificate_file, certified_lines
 from .every import breaks
 from .evidence import Difference, difference
+from .language import prose
 from .marks import mark_words, step_sentence
+from .prose import capital
+from .reasons import rule_name, told
 from .scopes import HOLDS, chosen_of, general_of, place
 from .words import is_every
 
@@ -113,7 +116,7 @@ def chain(
                 shown=rf"\boxed{{{shown}}}" if last and boxed else shown,
                 source=f"{RELATIONS[step.relation]} {latex(step.line)}",
                 reason=_reason(step.by, titles),
-                because=step.because,
+                because=prose(step.because),
                 verdict=next((v for v in WORST if any(mark.verdict == v for mark in marks)), "undecided"),
                 marks=marks,
                 certificate=certificate_file(proof.name, number) if number in certified else "",
@@ -141,10 +144,10 @@ def _panel(mark: Mark) -> tuple[object, ...]:
 
 def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
     link = titles.get(rule.name)
-    name = link.title if link else rule.name
+    name = link.title if link else rule_name(rule.name)
     if "-" not in name:  # the name of a derivation stays as it is
-        name = name[:1].upper() + name[1:]
-    return Reason(name, rule.equation, rule.condition, link)
+        name = capital(name)
+    return Reason(name, prose(rule.equation), rule.condition, link)
 
 
 def _mark(step: StepProof, before: Formula, proof: Proof, beside: bool) -> Mark:
@@ -158,7 +161,7 @@ def _mark(step: StepProof, before: Formula, proof: Proof, beside: bool) -> Mark:
         conditions=tuple(map(condition, verdict.conditions)) if isinstance(verdict, Conditional) else (),
         difference=difference(verdict.counterexample, *lines) if isinstance(verdict, Refuted) else None,
         note=breaks(proof) if isinstance(verdict, Refuted) and general else "",
-        unknown=verdict.reason if isinstance(verdict, Unknown) else "",
+        unknown=told(verdict.reason) if isinstance(verdict, Unknown) else "",
     )
 
 

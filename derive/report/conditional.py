@@ -13,6 +13,7 @@ from derive.kernel.verdict import Conditional, SideCondition
 from derive.proof import EVERY, Proof, StepProof, prove
 
 from .chain import condition
+from .language import gettext
 from .scopes import chosen_of, general_of, place
 from .snippet import hypothesis_source
 
@@ -82,9 +83,12 @@ def _open(one: SideCondition, proof: Proof) -> Open:
         if isinstance(step.verdict, Conditional) and one in step.verdict.conditions
     )  # fmt: skip
     body = latex(one.body)
-    why = f"${body}$ divides" if one.relation != "> 0" else f"${body}$ has to be positive"
-    if one.relation == "> 0" and any(_is_logarithm_of(one.body, line) for step in proof.steps for line in _both(step)):
-        why = f"a logarithm is taken of ${body}$"
+    if one.relation != "> 0":
+        why = gettext("$%(body)s$ divides", body=body)
+    elif any(_is_logarithm_of(one.body, line) for step in proof.steps for line in _both(step)):
+        why = gettext("a logarithm is taken of $%(body)s$", body=body)
+    else:
+        why = gettext("$%(body)s$ has to be positive", body=body)
     return Open(condition(one), lines, why)
 
 

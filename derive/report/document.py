@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from .illustrations import is_illustrated
-from .index import Index, Tally
+from .index import PITFALLS, Index, Tally
+from .language import said
 from .page import Page
 
 
@@ -45,7 +46,7 @@ def document(index: Index) -> Document:
     common = shared(pages)
     chapters = [(group.title, group.pages) for group in index.groups]
     if index.pitfalls:
-        chapters.append(("Pitfalls", index.pitfalls))
+        chapters.append((said(PITFALLS), index.pitfalls))
     before = [0, *accumulate(len(of) for _, of in chapters)]
     return Document(
         groups=tuple(Chapter(n, title, _own(of, common)) for n, (title, of) in zip(before, chapters, strict=False)),

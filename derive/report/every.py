@@ -13,12 +13,26 @@ from derive.formula.tree import Apply, Distinct, Expr, Index, Numeral, Power, Qu
 from derive.kernel.instances import everything, letters, numerals
 from derive.proof import Proof, primary
 
+from .language import comma, gettext, marked, ngettext, said, sentences
 from .scopes import HOLDS, chosen_of, covers, every_words, general_of, listed
-from .words import entries, scope_sentence, scope_words, values
+from .words import entries, named, scope_sentence, scope_words, values
 from .words import verdict_sentence as sentence_on_verdict
 
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-VALUES = {"K": "classes", "N": "rows", "F": "features"}
+COUNTS = (
+    marked("no"),
+    marked("one"),
+    marked("two"),
+    marked("three"),
+    marked("four"),
+    marked("five"),
+    marked("six"),
+    marked("seven"),
+    marked("eight"),
+    marked("nine"),
+    marked("ten"),
+)
+VALUES = {"K": marked("classes"), "N": marked("rows"), "F": marked("features")}
+"""What the numbers of a size count."""
 
 
 # ------------------------------------------------------------------ the top of the page
@@ -26,7 +40,7 @@ VALUES = {"K": "classes", "N": "rows", "F": "features"}
 
 def verdict_sentence(proof: Proof) -> str:
     """The verdict in one or two sentences: what it means, and where every K and the chosen one differ."""
-    return f"{sentence_on_verdict(primary(proof))}{_difference(proof)}"
+    return sentences(sentence_on_verdict(primary(proof)), _difference(proof))
 
 
 def _difference(proof: Proof) -> str:
@@ -36,34 +50,45 @@ def _difference(proof: Proof) -> str:
         return ""
     here, every = scope_words(chosen), every_words(general)
     if not covers(general, chosen):
-        return f" The chosen {here} is not among these sizes."
+        return gettext("The chosen %(here)s is not among these sizes.", here=here)
     match general.verdict, chosen.verdict:
         case "unknown", ("proved" | "conditional"):
-            return f" It is not proved for {every}; what is proved is {here} alone."
+            return gettext("It is not proved for %(every)s; what is proved is %(here)s alone.", every=every, here=here)
         case "refuted", ("proved" | "conditional"):
-            return f" It does hold at {here}, but not for {every}."
+            return gettext("It does hold at %(here)s, but not for %(every)s.", here=here, every=every)
         case "conditional", "proved":
-            return f" At {here} no condition is left open."
+            return gettext("At %(here)s no condition is left open.", here=here)
         case "proved", "conditional":
-            return f" At {here} alone, conditions stay open that the proof for {every} does not need."
+            return gettext(
+                "At %(here)s alone, conditions stay open that the proof for %(every)s does not need.",
+                here=here,
+                every=every,
+            )
         case (("proved" | "conditional"), "unknown"):
-            return f" At {here} the check by another method did not come to an end."
+            return gettext("At %(here)s the check by another method did not come to an end.", here=here)
         case (("proved" | "conditional"), "refuted"):
-            return f" But at {here} a line is refuted: the two methods contradict each other, and one of them is wrong."
-    return f" At {here} it is {chosen.verdict}."
+            return gettext(
+                "But at %(here)s a line is refuted: the two methods contradict each other, and one of them is wrong.",
+                here=here,
+            )
+    return gettext("At %(here)s it is %(verdict)s.", here=here, verdict=named(chosen.verdict))
 
 
 def breaks(general: Proof) -> str:
     """At which sizes the counterexample to a claim for every K was found."""
     if (found := general.counterexample) is None:
         return ""
-    where = ", ".join(f"${letter(name)} = {number}$" for name, number in found.sizes)
+    where = comma().join(f"${letter(name)} = {number}$" for name, number in found.sizes)
     if len(found.sizes) != 1:
-        return f"The first counterexample was found at {where}." if where else ""
+        return gettext("The first counterexample was found at %(where)s.", where=where) if where else ""
     ((name, number),) = found.sizes
     if number == 1:
-        return f"The smallest ${letter(name)}$ that breaks it is $1$."
-    return f"The smallest ${letter(name)}$ at which a counterexample was found is ${number}$."
+        return gettext("The smallest $%(size)s$ that breaks it is $1$.", size=letter(name))
+    return gettext(
+        "The smallest $%(size)s$ at which a counterexample was found is $%(number)s$.",
+        size=letter(name),
+        number=number,
+    )
 
 
 # ------------------------------------------------------------------ what was decided
@@ -82,78 +107,133 @@ def general_sentences(general: Proof) -> tuple[str, ...]:
     """What was decided for every K, and from which K on."""
     derivation, every = general.derivation, every_words(general)
     if general.verdict == "refuted":
-        return (
-            f"As a claim for {every} it is refuted, by a point that the tower found at small sizes: "
-            f"the index calculus itself refutes nothing. {breaks(general)}",
+        first = gettext(
+            "As a claim for %(every)s it is refuted, by a point that the tower found at small sizes: "
+            "the index calculus itself refutes nothing.",
+            every=every,
         )
+        return (sentences(first, breaks(general)),)
     if general.verdict not in HOLDS or derivation is None:
-        lines = [f"({step.number})" for step in general.steps if step.verdict.name == "unknown"]
-        tried = derivation is not None and not derivation.sizes
-        return (
-            f"For {every}, the index calculus left line{'s' * (len(lines) != 1)} {', '.join(lines)} undecided"
-            f"{', and at small sizes no counterexample was found' * tried}.",
+        return (_left_open(general, every),)
+    if told := values(general):
+        first = gettext("Every line was decided once for %(every)s, %(values)s.", every=every, values=told)
+    else:
+        first = gettext("Every line was decided once for %(every)s.", every=every)
+    return (sentences(first, _how(general, derivation), *starts(general, derivation)),)
+
+
+def _left_open(general: Proof, every: str) -> str:
+    """Which lines the index calculus did not decide."""
+    lines = [f"({step.number})" for step in general.steps if step.verdict.name == "unknown"]
+    listing, n = comma().join(lines), len(lines)
+    if general.derivation is not None and not general.derivation.sizes:
+        return ngettext(
+            "For %(every)s, the index calculus left line %(lines)s undecided, "
+            "and at small sizes no counterexample was found.",
+            "For %(every)s, the index calculus left lines %(lines)s undecided, "
+            "and at small sizes no counterexample was found.",
+            n,
+            every=every,
+            lines=listing,
         )
-    means = ", and ".join(_means(general, derivation))
-    first = f"Every line was decided once for {every}{',' * bool(values(general))}{values(general)}."
-    how = f" That is done by the index calculus{': ' if means else ''}{means}."
-    return (f"{first}{how}{starts(general, derivation)}",)
+    return ngettext(
+        "For %(every)s, the index calculus left line %(lines)s undecided.",
+        "For %(every)s, the index calculus left lines %(lines)s undecided.",
+        n,
+        every=every,
+        lines=listing,
+    )
 
 
-def _means(general: Proof, derivation: Derivation) -> Iterator[str]:
+def _how(general: Proof, derivation: Derivation) -> str:
     """What the index calculus puts in the place of indices and sums."""
-    if named := index_letters(derivation):
-        count = max(step.instances for step in general.steps)
-        apart = kinds(derivation, count)
-        each = " (one for each way in which indices, numerals and labels can coincide)" if apart[-5:] == "kinds" else ""
-        yield f"it computes with {named}{apart}{each}"
-    if any(isinstance(node, Sum) for node in everything(derivation.scalars, derivation.assuming)):
-        yield "a sum counts as one generator, whatever its length"
+    named = index_letters(derivation)
+    sums = any(isinstance(node, Sum) for node in everything(derivation.scalars, derivation.assuming))
+    if not named:
+        if sums:
+            return gettext("That is done by the index calculus: a sum counts as one generator, whatever its length.")
+        return gettext("That is done by the index calculus.")
+    count = max(step.instances for step in general.steps)
+    letters = f"{named}{kinds(derivation, count)}"
+    if not _two_kinds(derivation, count) and count > 1:
+        letters = gettext(
+            "%(letters)s (one for each way in which indices, numerals and labels can coincide)", letters=letters
+        )
+    if sums:
+        return gettext(
+            "That is done by the index calculus: it computes with %(letters)s, and a sum counts as one generator, "
+            "whatever its length.",
+            letters=letters,
+        )
+    return gettext("That is done by the index calculus: it computes with %(letters)s.", letters=letters)
 
 
 def index_letters(derivation: Derivation) -> str:
     """Letters for which indices; nothing where no index is free."""
     names = [letter(index.name) for index in letters(derivation.scalars, derivation.assuming)]
-    return f"{'a letter' if len(names) == 1 else 'letters'} for {listed(names)}" if names else ""
+    if not names:
+        return ""
+    return ngettext("a letter for %(names)s", "letters for %(names)s", len(names), names=listed(names))
 
 
 def kinds(derivation: Derivation, count: int) -> str:
     """In which cases a line was decided with letters for its indices, as a clause; nothing where there is but one."""
+    if two := _two_kinds(derivation, count):
+        return two
+    return gettext(", in %(count)s kinds", count=count) if count > 1 else ""
+
+
+def _two_kinds(derivation: Derivation, count: int) -> str:
+    """The cases where two indices of one size are all that can coincide; nothing where there is more."""
     indices, given = letters(derivation.scalars, derivation.assuming), derivation.assuming
     together = len(indices) == 2 and indices[0].size == indices[1].size
     if together and not numerals(derivation.scalars, given) and not any(isinstance(h, OneOf) for h in given):
         left, right = (letter(index.name) for index in indices)
         if count == 2:
-            return rf", in both kinds (${left} = {right}$ and ${left} \ne {right}$)"
+            return gettext(
+                r", in both kinds ($%(left)s = %(right)s$ and $%(left)s \ne %(right)s$)", left=left, right=right
+            )
         if any(isinstance(h, Distinct) for h in given):
-            return rf" where ${left} \ne {right}$"
-    if count == 1:
-        return ""
-    return f", in {count} kinds"
+            return gettext(r" where $%(left)s \ne %(right)s$", left=left, right=right)
+    return ""
 
 
-def starts(general: Proof, derivation: Derivation) -> str:
+def starts(general: Proof, derivation: Derivation) -> list[str]:
     """From which sizes on it holds, where not from 1, and why."""
-    return "".join(
-        f" It holds from ${letter(name)} = {least}$ on: {_why(derivation, name, least)}."
+    return [
+        gettext(
+            "It holds from $%(size)s = %(least)s$ on: %(why)s.",
+            size=letter(name),
+            least=least,
+            why=_why(derivation, name, least),
+        )
         for name, least in general.least
         if least > 1
-    )
+    ]
 
 
 def _why(derivation: Derivation, name: str, least: int) -> str:
-    count = COUNTS[least] if least < len(COUNTS) else str(least)
-    needed = f"needs {count} {VALUES.get(name, 'values')}"
+    count = said(COUNTS[least]) if least < len(COUNTS) else str(least)
+    counted = said(VALUES.get(name, marked("values")))
     if (name, least) in numerals(derivation.scalars, derivation.assuming):
-        return f"the subscript ${least}$ {needed}"
+        return gettext(
+            "the subscript $%(least)s$ needs %(count)s %(counted)s", least=least, count=count, counted=counted
+        )
     if apart := _apart(derivation, name, least):
-        together = needed.replace("needs", "together need") if len(apart) > 1 else needed
-        return f"{listed([latex_hypothesis(h) for h in apart])} {together}"
+        return ngettext(
+            "%(hypotheses)s needs %(count)s %(counted)s",
+            "%(hypotheses)s together need %(count)s %(counted)s",
+            len(apart),
+            hypotheses=listed([latex_hypothesis(h) for h in apart]),
+            count=count,
+            counted=counted,
+        )
     for body, relation in _wanted(derivation):
         if {node.name for node in body.walk() if isinstance(node, Size)} == {name}:
-            return f"only from there on is ${latex(body)} {relation}$"
+            return gettext("only from there on is $%(condition)s$", condition=f"{latex(body)} {relation}")
     if any(name in {size.name for size in sizes(*formulas(h))} for h in derivation.assuming):
-        return f"for fewer {VALUES.get(name, 'values')} no point was found at which the hypotheses hold"
-    return f"what the lines speak of {needed}"
+        return gettext("for fewer %(counted)s no point was found at which the hypotheses hold", counted=counted)
+    return gettext("what the lines speak of needs %(count)s %(counted)s", count=count, counted=counted)
 
 
 def _apart(derivation: Derivation, name: str, count: int) -> list[Distinct]:
@@ -194,10 +274,15 @@ def _chosen_sentence(general: Proof, chosen: Proof) -> str:
     if general.verdict not in HOLDS or chosen.verdict not in HOLDS or not covers(general, chosen):
         return scope_sentence(chosen)
     if all(step.method == "index calculus" for step in chosen.steps):
-        return f"{here} is an instance of it; every line was decided once more by the index calculus, at these sizes."
-    return (
-        f"{here} is an instance of it. As a check by another method, the tower, every line was decided again there, "
-        f"with numbers for the indices and sizes{entries(chosen)}"
+        return gettext(
+            "%(here)s is an instance of it; every line was decided once more by the index calculus, at these sizes.",
+            here=here,
+        )
+    return gettext(
+        "%(here)s is an instance of it. As a check by another method, the tower, every line was decided again there, "
+        "with numbers for the indices and sizes%(entries)s",
+        here=here,
+        entries=entries(chosen),
     )
 
 
@@ -207,18 +292,23 @@ def not_proved(proof: Proof) -> tuple[str, ...]:
     if verdict == "ill-formed":
         return ()
     if verdict == "refuted":
-        return ("Other points: one is enough to refute the claim. Elsewhere both sides may well agree.",)
+        return (gettext("Other points: one is enough to refute the claim. Elsewhere both sides may well agree."),)
     claims = [*_other_sizes(proof)]
     if proof.numeric:
-        claims.append("Floating point: the numeric table reports what was measured at its points; it bounds nothing.")
+        claims.append(
+            gettext("Floating point: the numeric table reports what was measured at its points; it bounds nothing.")
+        )
     claims.append(
-        "Code: the NumPy functions in derived.py compute these formulas, but the proof is about the formulas."
+        gettext("Code: the NumPy functions in derived.py compute these formulas, but the proof is about the formulas.")
     )
     if proof.opinion is not None and proof.opinion.verdict == "agrees":
         claims.append(
-            "SymPy's agreement is a second opinion: no verdict rests on it, but where it differs a proof is withdrawn."
+            gettext(
+                "SymPy's agreement is a second opinion: no verdict rests on it, "
+                "but where it differs a proof is withdrawn."
+            )
         )
-    claims.append("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof.")
+    claims.append(gettext("The checker itself: derive's kernel is trusted to decide; it has tests, but no proof."))
     return tuple(claims)
 
 
@@ -229,8 +319,16 @@ def _other_sizes(proof: Proof) -> Iterator[str]:
         return
     here = scope_words(chosen)
     if general is not None and general.verdict not in HOLDS:
-        yield f"Other sizes: the proof is about {here} alone. For {every_words(general)} there is no proof."
+        yield gettext(
+            "Other sizes: the proof is about %(here)s alone. For %(every)s there is no proof.",
+            here=here,
+            every=every_words(general),
+        )
     elif general is None and chosen.derivation.sizes:
-        yield f"Other sizes: the formulas are written for {here}, and the proof is about these alone."
+        yield gettext(
+            "Other sizes: the formulas are written for %(here)s, and the proof is about these alone.", here=here
+        )
     elif general is None:
-        yield f"Other sizes: the proof is about {here} alone, although the same lines can be run at others."
+        yield gettext(
+            "Other sizes: the proof is about %(here)s alone, although the same lines can be run at others.", here=here
+        )

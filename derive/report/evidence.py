@@ -12,6 +12,9 @@ from derive.formula.latex import letter
 from derive.kernel.verdict import Counterexample, Enclosure, decimal
 from derive.proof import NumericCheck
 
+from .language import gettext
+from .reasons import told
+
 EXACT = 16
 """How many digits an exact fraction may have before it is shown rounded."""
 
@@ -129,7 +132,7 @@ def _with_sign(of: Enclosure, text: str) -> str:
 def scientific(number: float) -> str:
     """An error or a limit to two digits, as prose with a formula in it."""
     if math.isnan(number) or math.isinf(number):
-        return "not finite"
+        return gettext("not finite")
     if number == 0:
         return "$0$"
     mantissa, _, exponent = f"{number:.1e}".partition("e")
@@ -148,4 +151,4 @@ def headline(checks: Sequence[NumericCheck]) -> Figure | None:
     tightest = min(check.limit for check in bounded if check.limit is not None)
     among = failed or [check for check in bounded if check.limit == tightest]
     worst = max(among, key=lambda check: math.inf if math.isnan(check.largest) else check.largest)
-    return Figure(scientific(worst.largest), worst.method, not failed)
+    return Figure(scientific(worst.largest), told(worst.method), not failed)

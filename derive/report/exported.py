@@ -100,10 +100,16 @@ def _exported(proof: Proof, code: Code) -> Exported | None:
 
 def _is_told(derivation: Derivation, module: str) -> bool:
     """Whether the module says that it rests on this very equation, and not on another of the same name."""
-    said = " ".join((ast.get_docstring(parsed(module)) or "").split())
+    said = _told(module)
     meant = (f"{name} = {meaning}" for name, meaning in derivation.definitions())
     parts = (f"{derivation.claim!r} = {derivation.result!r}", *meant)
     return f"{derivation.name} (" in said and all(part in said for part in parts)
+
+
+@lru_cache(maxsize=2)
+def _told(module: str) -> str:
+    """What a module says of itself, in one line."""
+    return " ".join((ast.get_docstring(parsed(module)) or "").split())
 
 
 def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from derive.concrete.evaluation import Arithmetic, Evaluation, Leaf, NoNumberError
+from derive.concrete.evaluation import Arithmetic, Evaluation, Leaf, NoNumberError, parts
 from derive.formula.arrays import Tensor
 from derive.formula.substitution import leaves
 from derive.formula.tree import Apply, Derivative, Entry, Expr, Index, Size, Symbol
@@ -48,7 +48,7 @@ def value(
     expr: Expr, values: Mapping[Leaf, float], sizes: Mapping[Size, int] = {}, at: Mapping[Index, int] = {}
 ) -> float:
     """The value of `expr`; raises NoNumberError, ArithmeticError or ValueError where it has none."""
-    found = Evaluation(FLOATS, sizes, values).value(expr, at)
+    found = Evaluation(FLOATS, sizes, values, parts(tuple(sizes.items()), expr)).value(expr, at)
     if not math.isfinite(found):
         raise NoNumberError(f"{expr} is not finite here")
     return found

@@ -33,6 +33,7 @@ from derive.proof import EVERY, Proof, primary
 from derive.statement import decide
 
 from .inputs import in_order
+from .language import gettext
 from .matrix_form import NoMatrixError, factors, matrix_form, times
 from .scopes import place
 from .words import is_every
@@ -59,9 +60,14 @@ def forms(proof: Proof) -> tuple[Form, ...]:
     for name, left, right, pairs in _proposed(derivation):
         if all(_proved(main, derivation, a, b) for a, b in pairs):
             layouts = {one.layout for side in (left, right) for one in side.walk() if isinstance(one, Jacobian)}
-            note = f"in {layouts.pop()} layout" if len(layouts) == 1 else ""
+            note = layout_words(layouts.pop()) if len(layouts) == 1 else ""
             found.append(Form(name, f"{latex(left)} = {latex(right)}", place(main), note))
     return tuple(found)
+
+
+def layout_words(layout: str) -> str:
+    """In which layout a form is written."""
+    return gettext("in numerator layout") if layout == "numerator" else gettext("in denominator layout")
 
 
 Proposal = tuple[str, Formula, Formula, tuple[tuple[Expr, Expr], ...]]
@@ -73,14 +79,14 @@ def _proposed(derivation: Derivation) -> Iterator[Proposal]:
     plain = folded(result)
     if isinstance(derivation.claim, Array) and not any(isinstance(node, Pick) for node in plain.walk()):
         bare = folded(claim)
-        yield ("In entries" if places else "In sums"), bare, plain, ((claim, bare), (result, plain))
+        yield gettext("In entries") if places else gettext("In sums"), bare, plain, ((claim, bare), (result, plain))
     pair = _deltas(plain)
     if pair is not None:
         left, right = pair
         cases = by_cases(
             left, right, same=folded(substitute(plain, {right: left})), distinct=folded(_without(plain, pair))
         )
-        yield "By cases", claim, cases, ((result, cases),)
+        yield gettext("By cases"), claim, cases, ((result, cases),)
     given = {h.at for h in derivation.assuming if isinstance(h, OneHot)}
     compared = any(isinstance(h, Same | Distinct) for h in derivation.assuming)
     axes = in_order((claim, result))
@@ -90,7 +96,8 @@ def _proposed(derivation: Derivation) -> Iterator[Proposal]:
             entries = [entry(side, *(axes if isinstance(side, Array) else ())) for side in sides]
         except (NoMatrixError, WrittenError, TypeError):
             return
-        yield "In matrices" if len(axes) == 2 else "As a vector", *sides, ((claim, entries[0]), (result, entries[1]))
+        called = gettext("In matrices") if len(axes) == 2 else gettext("As a vector")
+        yield called, *sides, ((claim, entries[0]), (result, entries[1]))
 
 
 def _proved(main: Proof, derivation: Derivation, left: Formula, right: Formula) -> bool:

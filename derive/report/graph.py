@@ -12,7 +12,9 @@ from derive.formula.scope import definition_of, meanings
 from derive.formula.substitution import name_of
 from derive.formula.tree import Apply, Derivative, Entry, Expr, Negative, Numeral, Plus, Quotient, Sum, Symbol, Times
 
-LOGITS = {"softmax": "logits", "sigmoid": "logit"}
+from .language import marked, said
+
+LOGITS = {"softmax": marked("logits"), "sigmoid": marked("logit")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def _path(derivation: Derivation, claim: Derivative) -> tuple[Derivative, ...] |
 def _with_logits(stations: list[Station]) -> tuple[Station, ...]:
     """What goes into a softmax or a sigmoid is called by its name as well."""
     first, second, *rest = stations
-    if not first.called and second.called in LOGITS:
-        first = replace(first, called=LOGITS[second.called])
+    known = next((name for name in LOGITS if second.called == said(name)), "")
+    if not first.called and known:
+        first = replace(first, called=said(LOGITS[known]))
     return (first, second, *rest)
 
 
@@ -98,7 +101,7 @@ def _station(name: Expr) -> Station:
     if isinstance(name, Entry) and name.tensor.definition is not None:
         own = name.tensor[name.tensor.parameters]
     meaning = next(iter(definition_of(name)), None)
-    return Station(latex(own), latex(meaning) if meaning is not None else "", called(meaning))
+    return Station(latex(own), latex(meaning) if meaning is not None else "", said(called(meaning)))
 
 
 def _backward(derivative: Derivative, cited: Sequence[Derivation]) -> Backward:
@@ -147,17 +150,17 @@ def called(meaning: Expr | None) -> str:
         case Quotient(Apply(function), bottom) if function.name == "exp":
             total = next(iter(definition_of(bottom)), bottom)
             if isinstance(total, Sum) and isinstance(total.body, Apply) and total.body.function == function:
-                return "softmax"
+                return marked("softmax")
         case Negative(Sum(_, Times((Entry(), Apply(function))))) if function.name == "log":
-            return "cross-entropy"
+            return marked("cross-entropy")
         case Negative(Plus((Times((_, Apply(first))), Times((_, Apply(second)))))) if (
             first.name == second.name == "log"
         ):
-            return "logistic loss"
+            return marked("logistic loss")
         case Apply(function) if function.definition is not None:
             return called(function.definition)
         case Quotient(Numeral(1), Plus((Numeral(1), Apply(function, Negative())))) if function.name == "exp":
-            return "sigmoid"
+            return marked("sigmoid")
         case Plus((Sum(_, Times((Entry(), Entry()))), Entry())):
-            return "linear layer"
+            return marked("linear layer")
     return ""

@@ -14,6 +14,7 @@ from derive.formula.tree import Derivative, Entry, Index, Size
 
 from .figures import Box, decimals, named, svg
 from .floats import NoNumberError, entries_of, has_values, is_variable, logits, value
+from .language import gettext, sentences
 
 CLASSES = range(2, 7)
 """The numbers of classes that a table has room for; others are shown at 3."""
@@ -91,18 +92,23 @@ def places(derivation: Derivation) -> tuple[Index, ...]:
 def described(heat: Heat) -> str:
     """What one sees, in numbers."""
     count = len(heat.cells)
-    rows = "; ".join(f"row {n}: {', '.join(decimals(cell) for cell in row)}" for n, row in enumerate(heat.cells, 1))
-    words = f"{count} by {count} entries at {point_words(heat)}. {rows}."
-    return words + "".join(f" {sentence}" for sentence in remarks(heat))
+    rows = gettext("; ").join(
+        gettext("row %(number)s: %(entries)s", number=n, entries=", ".join(map(decimals, row)))
+        for n, row in enumerate(heat.cells, 1)
+    )
+    words = gettext(
+        "%(count)s by %(count)s entries at %(point)s. %(rows)s.", count=count, point=point_words(heat), rows=rows
+    )
+    return sentences(words, *remarks(heat))
 
 
 def remarks(heat: Heat) -> tuple[str, ...]:
     """What is seen of these numbers at once."""
     found = []
     if heat.is_symmetric:
-        found.append("The matrix is its own mirror image along the diagonal.")
+        found.append(gettext("The matrix is its own mirror image along the diagonal."))
     if heat.rows_sum_to_zero:
-        found.append("Every row adds up to 0.")
+        found.append(gettext("Every row adds up to 0."))
     return tuple(found)
 
 

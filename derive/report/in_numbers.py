@@ -42,7 +42,6 @@ from .at_point import AGREES, DIGITS, FirstPoint, first_point
 from .evidence import scientific
 from .figures import decimals
 
-DIGITS = 4
 NOISE = 1e-9
 """A difference quotient that is smaller is that of a constant."""
 LONG, LONGEST = 34, 40

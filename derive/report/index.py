@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from derive.proof import Proof, VerdictName
 
 from .beside import Beside, beside
+from .language import gettext, marked, prose, said
 from .page import Link, Page
 from .rests import Map, rests
 from .scopes import Kind
-from .words import VERDICTS
+from .words import VERDICTS, verdict_name
 
 TAKEN = ("index", "map", "report")
 """The names of the files of a whole run."""
 SLIDES = "-slides"
 """How the file of a deck ends."""
-PITFALLS = "Pitfalls"
+PITFALLS = marked("Pitfalls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def links(proofs: Sequence[Proof]) -> dict[str, Link]:
             n += 1
             stem = f"{bare}-{n}"
         taken |= {stem.lower(), stem.lower() + SLIDES}
-        found[proof.name] = Link(proof.name, proof.entry.title, f"{stem}.html")
+        found[proof.name] = Link(proof.name, prose(proof.entry.title), f"{stem}.html")
     return found
 
 
@@ -101,7 +102,7 @@ def index(
     pitfalls = tuple(page for page in pages if page.is_pitfall)
     by_name = {page.name: page for page in pages}
     named = {group.title: [page.name for page in group.pages] for group in groups}
-    named |= {PITFALLS: [page.name for page in pitfalls]} if pitfalls else {}
+    named |= {said(PITFALLS): [page.name for page in pitfalls]} if pitfalls else {}
     known = [proof for proof in proofs if proof.name in by_name]
     verdicts = Counter(page.verdict for page in pages)
     told = tallies(derivations, scope)
@@ -114,7 +115,7 @@ def index(
         beside={proof.name: beside(proof, timed) for proof in known},
         right={one.name: by_name[one.instead.name] for one in pitfalls if one.instead and one.instead.name in by_name},
         verdicts=tuple(
-            Count(verdict, name, verdicts[verdict]) for verdict, name in VERDICTS.items() if verdicts[verdict]
+            Count(verdict, verdict_name(verdict), verdicts[verdict]) for verdict in VERDICTS if verdicts[verdict]
         ),
         scopes=tuple((one.kind, one.scope) for one in told),
         map=rests(known, links(known), named),
@@ -127,9 +128,9 @@ def grouped(pages: Sequence[Page], families: Mapping[str, Sequence[str]]) -> tup
     for title, names in families.items():
         members = tuple(page for page in pages if page.name in names and page.name not in taken)
         taken |= {page.name for page in members}
-        groups.append(Group(title, members))
+        groups.append(Group(prose(title), members))
     rest = tuple(page for page in pages if page.name not in taken)
-    groups.append(Group("Other derivations" if taken else "Derivations", rest))
+    groups.append(Group(gettext("Other derivations") if taken else gettext("Derivations"), rest))
     return tuple(group for group in groups if group.pages)
 
 
@@ -137,13 +138,13 @@ def tallies(pages: Sequence[Page], scope: str) -> tuple[Tally, ...]:
     """Verdicts for every K, on numbers and at sizes, and once more at the chosen K."""
     found = Counter[tuple[Kind, VerdictName]]((one.kind, one.verdict) for page in pages for one in page.findings)
     kinds: dict[Kind, str] = {
-        "every": "For every $K$",
-        "scalar": "Without a $K$",
-        "own": "At a $K$ of their own",
-        "chosen": f"At ${scope}$",
+        "every": gettext("For every $K$"),
+        "scalar": gettext("Without a $K$"),
+        "own": gettext("At a $K$ of their own"),
+        "chosen": gettext("At $%(scope)s$", scope=scope),
     }
     told = [
-        Tally(kind, label, tuple(Count(v, name, found[kind, v]) for v, name in VERDICTS.items() if found[kind, v]))
+        Tally(kind, label, tuple(Count(v, verdict_name(v), found[kind, v]) for v in VERDICTS if found[kind, v]))
         for kind, label in kinds.items()
     ]
     return tuple(tally for tally in told if tally.counts)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from textwrap import wrap
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
-from .prose import UNICODE, prose_plain
+from .language import gettext
+from .prose import UNICODE, capital, prose_plain
 from .rests import Family, Ground, Map, Resting
 
 WIDTH = 1200
@@ -66,15 +67,19 @@ def picture(found: Map) -> Markup:
     places, headings, sides = layout(found)
     pills, middle = hub(found, max(sides))
     height = max(*sides, middle) + 12
-    described = (
-        f"{len(found.members)} derivations stand at the sides, by family; {len(found.definitions)} definitions and "
-        f"{len(found.rules)} rules between them. A curve leads from a derivation to each thing that it rests on: "
-        f"{sum(len(one.grounds) for one in found.members)} curves to definitions and rules, and {found.links} to other "
-        "derivations. The list below says the same in words."
+    described = gettext(
+        "%(derivations)s derivations stand at the sides, by family; %(definitions)s definitions and %(rules)s rules "
+        "between them. A curve leads from a derivation to each thing that it rests on: %(grounds)s curves to "
+        "definitions and rules, and %(links)s to other derivations. The list below says the same in words.",
+        derivations=len(found.members),
+        definitions=len(found.definitions),
+        rules=len(found.rules),
+        grounds=sum(len(one.grounds) for one in found.members),
+        links=found.links,
     )
     lines = [
         f'<svg class="map" viewBox="0 0 {WIDTH} {height:.0f}" role="group" aria-labelledby="map-title map-text">',
-        '<title id="map-title">What rests on what</title>',
+        f'<title id="map-title">{escape(gettext("What rests on what"))}</title>',
         f'<desc id="map-text">{escape(described)}</desc>',
         *(line for heading in headings for line in _heading(heading)),
         *(line for place in places.values() for line in _derivation(place, places, pills)),
@@ -95,13 +100,15 @@ def strip(found: Map) -> Markup:
     arcs = "".join(
         f"M{_n(a)} {_n(base)}a{_n(abs(a - b) / 2)} {_n(_rise(a - b))} 0 0 {int(a < b)} {_n(b - a)} 0" for a, b in ends
     )
-    described = (
-        f"{len(members)} dots, one for each derivation, and {found.links} arcs between those that rest on others."
+    described = gettext(
+        "%(dots)s dots, one for each derivation, and %(arcs)s arcs between those that rest on others.",
+        dots=len(members),
+        arcs=found.links,
     )
     lines = [
         f'<svg class="strip" viewBox="0 0 {WIDTH} {base + 14}" role="img" aria-labelledby="strip-title strip-text">',
-        '<title id="strip-title">What rests on what</title>',
-        f'<desc id="strip-text">{described}</desc>',
+        f'<title id="strip-title">{escape(gettext("What rests on what"))}</title>',
+        f'<desc id="strip-text">{escape(described)}</desc>',
         f'<path class="other" d="{arcs}"/>',
     ]
     for n, family in enumerate(found.families):
@@ -124,7 +131,7 @@ def layout(found: Map) -> tuple[dict[str, Place], list[Heading], tuple[int, int]
     for family in found.families:
         x = LEFT if 2 * (len(places) + len(family.members) / 2) <= total else RIGHT
         y = down[x]
-        title = tuple(wrap(_short(family), LINE)[:2])
+        title = wrapped(_short(family), LINE)[:2]
         headings.append(Heading(title, x, y))
         y += HEADING * len(title)
         for one in family.members:
@@ -149,7 +156,22 @@ def hub(found: Map, height: int) -> tuple[dict[str, int], int]:
 
 def _short(family: Family) -> str:
     """A family's title up to its first colon or comma: the index has the whole of it."""
-    return re.split(r"[:,;]", prose_plain(family.title), maxsplit=1)[0]
+    return re.split(r"[:,;：，；]", prose_plain(family.title), maxsplit=1)[0]
+
+
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """A text in lines of so many letters; Chinese ones are twice as wide, and may end a line anywhere."""
+    lines, word = [""], re.compile(r"\s*(?:[\u2e80-\u9fff\uff00-\uff60]|[^\s\u2e80-\u9fff\uff00-\uff60]+)\s*")
+    for piece in word.findall(text):
+        if lines[-1] and span(lines[-1]) + span(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return tuple(line.rstrip() for line in lines)
+
+
+def span(text: str) -> int:
+    """How many letters wide a text is."""
+    return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
 def _heading(heading: Heading) -> Iterator[str]:
@@ -199,9 +221,9 @@ def _curve(first: int, second: int, wide: int, down: int) -> str:
 
 def _hub(found: Map, pills: Mapping[str, int]) -> Iterator[str]:
     """The definitions and the rules, each a link to its row in the list."""
-    for title, grounds in (("Definitions", found.definitions), ("Rules", found.rules)):
+    for title, grounds in ((gettext("Definitions"), found.definitions), (gettext("Rules"), found.rules)):
         if grounds:
-            yield f'<text class="family hub" x="{WIDTH // 2}" y="{pills[grounds[0].key] - 18}">{title}</text>'
+            yield f'<text class="family hub" x="{WIDTH // 2}" y="{pills[grounds[0].key] - 18}">{escape(title)}</text>'
             yield from (line for ground in grounds for line in _ground(ground, pills[ground.key]))
 
 
@@ -214,7 +236,7 @@ def _ground(ground: Ground, y: int) -> Iterator[str]:
         style = "letter" if "operatorname" not in ground.name else "letter word"  # upright, as formulas have it
         shown = f'<tspan class="{style}">{letter}</tspan><tspan class="written"> = {escape(written)}</tspan>'
     else:
-        shown = str(escape(_cut(_capital(prose_plain(ground.name)), WRITTEN)))
+        shown = str(escape(_cut(capital(prose_plain(ground.name)), WRITTEN)))
     yield f'<text>{shown}<tspan class="count" dx="6">{len(ground.carries)}</tspan></text></a>'
 
 
@@ -230,12 +252,12 @@ def spoken(latex: str) -> Markup:
     return Markup('{}<tspan class="low" dy="3">{}</tspan>{}').format(head, low, back)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    if span(text) <= length:
+        return text
+    while span(text) > length - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _n(number: float) -> str:

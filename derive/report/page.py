@@ -14,14 +14,17 @@ from derive.proof import NumericCheck, Proof, VerdictName, primary
 from . import certificates, every, scopes, words
 from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
-from .chain import RELATIONS, Line, Link, UsedRule, chain, condition, used_rules
+from .chain import Line, Link, UsedRule, chain, condition, used_rules
+from .claims import claim_and_result, equation
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
 from .exported import Code, Exported, exported
 from .forms import Form, forms
 from .in_numbers import InNumbers, in_numbers
+from .language import prose
 from .pictures import Pictures, pictures
+from .reasons import told
 from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
 from .related import Related
@@ -160,14 +163,14 @@ def page(
     the run, and what it may say of its derivations.
     """
     derivation = proof.derivation
-    claim, result = _claim_and_result(proof)
+    claim, result = claim_and_result(proof)
     lines = chain(proof, derivation, titles, certified) if derivation is not None else ()
     main = primary(proof)
     return Page(
         name=proof.name,
         href=titles[proof.name].href,
-        title=proof.entry.title,
-        about=derivation.about if derivation is not None else "",
+        title=prose(proof.entry.title),
+        about=prose(derivation.about) if derivation is not None else "",
         verdict=main.verdict,
         verdict_sentence=every.verdict_sentence(proof),
         findings=tuple(map(_finding, _both(proof))),
@@ -176,7 +179,7 @@ def page(
         as_expected=proof.as_expected and (main.as_expected or main.verdict == "unknown"),
         claim=claim,
         result=result,
-        equation=f"{claim} {_relation(proof)} {result}" if result else claim,
+        equation=equation(proof),
         lines=lines,
         definitions=_definitions(proof),
         hypotheses=tuple(map(latex_hypothesis, derivation.assuming)) if derivation is not None else (),
@@ -231,9 +234,9 @@ def _of_pitfall(proof: Proof, titles: Mapping[str, Link]) -> _OfPitfall:
     pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
     return {
         "is_pitfall": pitfall is not None,
-        "lesson": pitfall.lesson if pitfall else "",
+        "lesson": prose(pitfall.lesson) if pitfall else "",
         "instead": _instead(pitfall.instead, titles) if pitfall else None,
-        "refusal": proof.refusal,
+        "refusal": told(proof.refusal),
         "overflow": difference(proof.overflow) if proof.overflow else None,
     }
 
@@ -257,7 +260,7 @@ def _both(proof: Proof) -> list[Proof]:
 def _finding(proof: Proof) -> Finding:
     return Finding(
         verdict=proof.verdict,
-        name=words.VERDICTS[proof.verdict],
+        name=words.verdict_name(proof.verdict),
         place=scopes.place(proof),
         kind=scopes.kind(proof),
         how=scopes.method_words(proof),
@@ -279,20 +282,6 @@ def _certificates(lines: tuple[Line, ...]) -> Certificates | None:
     return Certificates(certificates.certificate_words(files), certificates.recheck_command(files[-1]))
 
 
-def _claim_and_result(proof: Proof) -> tuple[str, str]:
-    if proof.derivation is not None:
-        return latex(proof.derivation.claim), latex(proof.derivation.result)
-    if isinstance(proof.entry, Overflow):
-        return latex(proof.entry.formula), ""
-    return "", ""
-
-
-def _relation(proof: Proof) -> str:
-    """≈ for the whole where one of the steps only rounds."""
-    steps = proof.derivation.steps if proof.derivation is not None else ()
-    return RELATIONS["≈"] if any(step.relation == "≈" for step in steps) else RELATIONS["="]
-
-
 def _definitions(proof: Proof) -> tuple[tuple[str, str], ...]:
     if isinstance(proof.entry, Overflow):
         vector = letter(proof.entry.of.name)
@@ -306,7 +295,7 @@ def _opinion(proof: Proof) -> Second | None:
     if (one := proof.opinion) is None or proof.derivation is None:
         return None
     sentence = words.opinion_sentence(one, proof.derivation)
-    reason = one.reason if one.verdict in ("differs", "not asked") else ""  # the others' stands in the sentence
+    reason = told(one.reason) if one.verdict in ("differs", "not asked") else ""  # the others' stands in the sentence
     return Second(one.verdict, sentence, one.derivative, one.instance, reason)
 
 
@@ -317,12 +306,12 @@ def _checks(numeric: tuple[NumericCheck, ...]) -> tuple[Check, ...]:
 
 def _check(one: NumericCheck, rows: int) -> Check:
     return Check(
-        method=one.method,
+        method=told(one.method),
         rows=rows,
-        points=one.points,
+        points=told(one.points),
         largest=scientific(one.largest),
         limit=scientific(one.limit) if one.limit is not None else "",
-        note=one.note,
+        note=told(one.note),
         result="" if one.limit is None else "pass" if one.passed else "fail",
     )
 

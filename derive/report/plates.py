@@ -11,6 +11,7 @@ from derive.formula.latex import latex
 
 from . import heat, simplex, surface
 from .figures import Series, plot
+from .language import gettext, sentences
 from .page import Page
 from .pictures import Values
 from .prose import prose_plain
@@ -47,19 +48,35 @@ def plates(page: Page) -> tuple[Plate, ...]:
 def _curves(page: Page) -> Plate:
     series = [Series("ab"[n % 2], curve.points) for n, curve in enumerate(page.curves)]
     low, high = page.curves[0].points[0], page.curves[0].points[-1]
-    described = "; ".join(
-        f"{curve.formula} lies between {min(y for _, y in curve.points):.3g} and {max(y for _, y in curve.points):.3g}"
+    described = gettext("; ").join(
+        gettext(
+            "%(formula)s lies between %(low)s and %(high)s",
+            formula=curve.formula,
+            low=f"{min(y for _, y in curve.points):.3g}",
+            high=f"{max(y for _, y in curve.points):.3g}",
+        )
         for curve in page.curves
     )
     flat = page.saturation
-    more = f" {prose_plain(saturation_sentences(flat))}" if flat else ""
-    text = f"For {page.variable} from {low[0]:g} to {high[0]:g}: {described}.{more}"
+    text = gettext(
+        "For %(variable)s from %(low)s to %(high)s: %(curves)s.",
+        variable=page.variable,
+        low=f"{low[0]:g}",
+        high=f"{high[0]:g}",
+        curves=described,
+    )
+    text = sentences(text, prose_plain(saturation_sentences(flat)) if flat else "")
     drawing = plot(
-        "curves", f"{prose_plain(page.title)}, plotted", text, page.variable, series, flat.stretches if flat else ()
+        "curves",
+        gettext("%(title)s, plotted", title=prose_plain(page.title)),
+        text,
+        page.variable,
+        series,
+        flat.stretches if flat else (),
     )
     keys: list[Key] = [("ab"[n % 2], f"${latex(curve.formula)}$") for n, curve in enumerate(page.curves)]
     if flat:
-        keys.append(("shade", f"slope under 1 %: {stretches_words(flat)}"))
+        keys.append(("shade", gettext("slope under 1 %%: %(stretches)s", stretches=stretches_words(flat))))
     return Plate("curves", "", drawing, tuple(keys), saturation_sentences(flat) if flat else "")
 
 
@@ -67,22 +84,41 @@ def _plate(one: Values, name: str, title: str) -> Plate:
     match one:
         case heat.Heat():
             point = ", ".join(f"{place:g}" for place in one.point)
-            heading = f"${one.derivative}$ at ${one.variable} = ({point})$"
-            drawn = heat.draw(one, name, f"{title}: its entries at {heat.point_words(one)}")
-            keys = (("more", "positive"), ("less", "negative"))
-            shade = "The stronger the colour, the larger the entry."
-            return Plate("heat", heading, drawn, keys, " ".join((shade, *heat.remarks(one))))
+            heading = gettext(
+                "$%(derivative)s$ at $%(variable)s = (%(point)s)$",
+                derivative=one.derivative,
+                variable=one.variable,
+                point=point,
+            )
+            drawn = heat.draw(
+                one, name, gettext("%(title)s: its entries at %(point)s", title=title, point=heat.point_words(one))
+            )
+            keys = (("more", gettext("positive")), ("less", gettext("negative")))
+            shade = gettext("The stronger the colour, the larger the entry.")
+            return Plate("heat", heading, drawn, keys, sentences(shade, *heat.remarks(one)))
         case simplex.Field():
-            heading = f"The gradient ${one.gradient}$ for three classes, where the label is the first"
-            drawn = simplex.draw_field(one, name, f"{title}: its arrows in the triangle of three probabilities")
+            heading = gettext(
+                "The gradient $%(gradient)s$ for three classes, where the label is the first", gradient=one.gradient
+            )
+            drawn = simplex.draw_field(
+                one, name, gettext("%(title)s: its arrows in the triangle of three probabilities", title=title)
+            )
             return Plate("simplex", heading, drawn, (), simplex.field_words(one))
         case simplex.Map():
-            heading = f"Three logits ${one.logits}$ as three probabilities ${one.probabilities}$"
-            drawn = simplex.draw_map(one, name, f"{title}: lines of equal differences of logits in the triangle")
+            heading = gettext(
+                "Three logits $%(logits)s$ as three probabilities $%(probabilities)s$",
+                logits=one.logits,
+                probabilities=one.probabilities,
+            )
+            drawn = simplex.draw_map(
+                one, name, gettext("%(title)s: lines of equal differences of logits in the triangle", title=title)
+            )
             return Plate("simplex", heading, drawn, _pairs(one.logits), simplex.map_words(one))
         case surface.Surface():
-            heading = f"${one.probability} = {one.formula}$ over both logits"
-            drawn = surface.draw(one, name, f"{title}: the surface over both logits")
+            heading = gettext(
+                "$%(probability)s = %(formula)s$ over both logits", probability=one.probability, formula=one.formula
+            )
+            drawn = surface.draw(one, name, gettext("%(title)s: the surface over both logits", title=title))
             return Plate("surface", heading, drawn, (), surface.surface_words(one))
 
 

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from markupsafe import Markup, escape
 
 from .breaks import joined, rows
+from .language import is_chinese
 from .mathml import MathError, mathml
 
 WORDS = frozenset(
@@ -91,6 +92,12 @@ PLAIN = {
     "✓": r"$\surd$",
 }
 """Characters that mean something to TeX, as text."""
+
+CHINESE = "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
+"""The characters that ask for XeTeX and a Chinese font, as ranges."""
+_CHINESE = re.compile(f"[{CHINESE}]")
+WIDE = frozenset("“”…—")
+"""Punctuation that Chinese has in common with English, and sets as wide as its characters."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 _SAFE_SYMBOLS = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\{", r"\}", r"\|"})
@@ -215,8 +222,18 @@ def tex_math(latex: str) -> str:
 
 
 def escape_tex(text: object) -> str:
-    """Text of any kind as TeX text: nothing in it is a command, and every character is one that TeX can set."""
+    """Text of any kind as TeX text: nothing in it is a command, and every character is one that TeX can set.
+
+    Chinese is set by XeTeX, in an article that asks for it.
+    """
+    if is_chinese():
+        return "".join(c if c in WIDE else _set(c) for c in str(text))
     return "".join(_set(character) for character in str(text))
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a text holds Chinese, Japanese or Korean characters or their punctuation."""
+    return _CHINESE.search(text) is not None
 
 
 def code_tex(text: object) -> str:
@@ -225,13 +242,13 @@ def code_tex(text: object) -> str:
 
 
 def capital(text: str) -> str:
-    """The beginning of a sentence; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
+    """The beginning of a sentence; the rest stays as it is, as all of it does in Chinese."""
+    return text if is_chinese() else text[:1].upper() + text[1:]
 
 
 def bookmark(text: object) -> str:
     """Text for where TeX takes characters alone: a comment, the title of a PDF."""
-    return " ".join(re.sub(r"[^A-Za-z0-9 ,.:()+=/-]", " ", str(text)).split())
+    return " ".join(re.sub(rf"[^A-Za-z0-9 ,.:()+=/{CHINESE}-]", " ", str(text)).split())
 
 
 @cache
@@ -242,6 +259,6 @@ def _set(character: str) -> str:
         return rf"\ensuremath{{{UNICODE[character]}}}"
     if character.isspace():
         return " "
-    if "\u0020" <= character <= "\u007e" or "\u00c0" <= character <= "\u017e":
+    if "\u0020" <= character <= "\u007e" or "\u00c0" <= character <= "\u017e" or _CHINESE.match(character):
         return character
     return rf"\texttt{{U+{ord(character):04X}}}"

@@ -17,6 +17,7 @@ from derive.proof import Proof, StepProof
 
 from .every import breaks
 from .evidence import Difference, difference
+from .reasons import rule_name
 from .scopes import chosen_of, general_of, place
 from .snippet import decide_source
 from .words import is_every
@@ -74,7 +75,7 @@ def _wrong(step: StepProof, proof: Proof, others: tuple[int, ...], beside: bool)
     assuming = proof.derivation.assuming
     return Wrong(
         number=step.number,
-        reason=step.step.by.name,
+        reason=rule_name(step.step.by.name),
         place=place(proof) if beside and not is_every(proof) else "",
         note=breaks(proof) if is_every(proof) else "",
         found=difference(found, latex(before, marks[0]), latex(after, marks[1])),

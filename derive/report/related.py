@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from derive.derivation import Derivation, Overflow, Pitfall
 from derive.formula.arrays import Jacobian
+from derive.formula.latex import latex_hypothesis
 from derive.formula.tree import Derivative
-from derive.proof import Proof
+from derive.proof import Proof, primary
 
 from .chain import Link
-from .rests import Map, Resting
-from .words import VERDICTS
-
-if TYPE_CHECKING:
-    from .page import Page
+from .claims import equation
+from .language import prose
+from .rests import Resting, rests
+from .words import verdict_name
 
 MOST = 8
 """How many derivations are named that rest on one; the map has them all."""
@@ -50,26 +49,26 @@ class Related:
     """How many rest on it beside those."""
 
 
-def related(found: Map, proofs: Sequence[Proof], pages: Sequence[Page]) -> tuple[Page, ...]:
-    """The pages of a run with the section, where they have one; `found` is the map of the run."""
-    resting = {one.link.name: one for one in found.members}
-    shown = {page.name: _relative(resting[page.name].link, page) for page in pages}
-    false = {page.name for page in pages if page.is_pitfall}
+def related(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, Related]:
+    """The section of each page of a run that has one; `titles` are the pages, by name."""
+    members = rests(proofs, titles, {"": list(titles)}).members
+    false = {one.link.name for one in members if one.is_pitfall}
+    shown = {proof.name: _relative(titles[proof.name], proof) for proof in proofs}
     alike = _alike(proof for proof in proofs if proof.name not in false)
-    return tuple(
-        page if page.is_pitfall else replace(page, related=_section(resting[page.name], proofs, alike, shown))
-        for page in pages
-    )
+    sections = {one.link.name: _section(one, proofs, alike, shown) for one in members if not one.is_pitfall}
+    return {name: section for name, section in sections.items() if section is not None}
 
 
-def _relative(link: Link, page: Page) -> Relative:
-    told = page.is_pitfall or page.verdict in ("proved", "conditional")
+def _relative(link: Link, proof: Proof) -> Relative:
+    pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
+    verdict = primary(proof).verdict
+    told = equation(proof) if pitfall is not None or verdict in ("proved", "conditional") else ""
     return Relative(
         link=link,
-        equation=page.equation if told else "",
-        hypotheses=page.hypotheses if told and page.equation else (),
-        verdict="" if page.verdict == "proved" else VERDICTS[page.verdict],
-        lesson=page.lesson,
+        equation=told,
+        hypotheses=tuple(map(latex_hypothesis, proof.derivation.assuming)) if proof.derivation and told else (),
+        verdict="" if verdict == "proved" else verdict_name(verdict),
+        lesson=prose(pitfall.lesson) if pitfall else "",
     )
 
 

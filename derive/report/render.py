@@ -15,11 +15,13 @@ from derive.export.templates import templates
 
 from .exported import coloured
 from .index import Index
+from .language import closed_up, gettext, is_chinese, spoken
 from .map_picture import keys, picture, strip
 from .page import Link, Page
 from .plates import plates
 from .prose import capital, formula_html, prose_html, prose_plain
 from .rests import Map
+from .words import named
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
@@ -54,6 +56,7 @@ def html() -> Environment:
     )
     environment.filters.update(
         math=formula_html,
+        named=named,
         prose=prose_html,
         plain=prose_plain,
         sentence=capital,
@@ -65,7 +68,7 @@ def html() -> Environment:
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         theme=Markup(THEME),
     )
-    return environment
+    return spoken(environment)
 
 
 def asset(name: str) -> Markup:
@@ -73,12 +76,22 @@ def asset(name: str) -> Markup:
     return Markup((templates() / name).read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=8)
 def clothes(kind: str) -> Mapping[str, Markup]:
+    """What a kind of page wears in the language of the report."""
+    return _clothes(kind, is_chinese())
+
+
+@lru_cache(maxsize=8)
+def _clothes(kind: str, chinese: bool) -> Mapping[str, Markup]:
     """Style and script of a kind of page, and the hashes by which its policy knows the scripts."""
-    script = Markup("\n").join(asset(f"{name}.js") for name in SCRIPTS[kind].split())
+    script = Markup("\n").join(map(program, SCRIPTS[kind].split()))
     hashes = Markup(" ".join(f"'sha256-{digest(text)}'" for text in (THEME, script)))
-    return {"style": style(STYLES[kind].split()), "script": script, "hashes": hashes}
+    return {"style": style([*STYLES[kind].split(), *["chinese"] * chinese]), "script": script, "hashes": hashes}
+
+
+def program(name: str) -> Markup:
+    """A script without the blanks at the beginning of lines."""
+    return Markup("".join(f"{line.strip()}\n" for line in str(asset(f"{name}.js")).splitlines()))
 
 
 def style(names: Sequence[str]) -> Markup:
@@ -111,46 +124,68 @@ def coded(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces))
 
 
+def script_words() -> dict[str, str]:
+    """What the scripts say, for the element from which they take it."""
+    return {
+        "data-copied": gettext("Copied"),
+        "data-expand": gettext("Expand all"),
+        "data-collapse": gettext("Collapse all"),
+        "data-formula": gettext("Formula"),
+        "data-auto": gettext("Theme: auto"),
+        "data-light": gettext("Theme: light"),
+        "data-dark": gettext("Theme: dark"),
+        "data-auto-label": gettext("Colour theme: auto"),
+        "data-light-label": gettext("Colour theme: light"),
+        "data-dark-label": gettext("Colour theme: dark"),
+    }
+
+
+def _filled(template: str, **values: object) -> str:
+    """A page; in Chinese the ends of lines in the template are no blanks beside full-width punctuation."""
+    text = html().get_template(template).render(values)
+    return closed_up(text)
+
+
 def html_page(
     page: Page, command: str, version: str, before: Link | None, after: Link | None, titles: Mapping[str, Link] = {}
 ) -> str:
     """A derivation's page."""
-    return (
-        html()
-        .get_template("report.html.j2")
-        .render(
-            page=page,
-            command=command,
-            version=version,
-            before=before,
-            after=after,
-            plates=plates(page),
-            titles=titles,
-            **clothes("report"),
-        )
+    return _filled(
+        "report.html.j2",
+        page=page,
+        command=command,
+        version=version,
+        before=before,
+        after=after,
+        plates=plates(page),
+        titles=titles,
+        words=script_words(),
+        **clothes("report"),
     )
 
 
 def html_index(index: Index, command: str, version: str) -> str:
     """The index of a run."""
-    return (
-        html()
-        .get_template("index.html.j2")
-        .render(index=index, command=command, version=version, strip=strip(index.map), **clothes("index"))
+    return _filled(
+        "index.html.j2",
+        index=index,
+        command=command,
+        version=version,
+        strip=strip(index.map),
+        words=script_words(),
+        **clothes("index"),
     )
 
 
 def html_map(found: Map, version: str) -> str:
     """What rests on what, as a picture and as a list."""
-    return (
-        html()
-        .get_template("map.html.j2")
-        .render(
-            map=found,
-            picture=picture(found),
-            keys=keys(found),
-            hrefs={one.link.name: one.link.href for one in found.members},
-            version=version,
-            **clothes("map"),
-        )
+    return _filled(
+        "map.html.j2",
+        map=found,
+        picture=picture(found),
+        keys=keys(found),
+        hrefs={one.link.name: one.link.href for one in found.members},
+        version=version,
+        words=script_words(),
+        **clothes("map"),
     )

@@ -14,6 +14,8 @@ from derive.proof import Proof
 from derive.rules import definition
 
 from .chain import Link
+from .language import prose
+from .reasons import rule_name
 
 Kind: TypeAlias = Literal["definition", "rule"]
 
@@ -145,7 +147,7 @@ def _rules(written: Mapping[str, Derivation], titles: Mapping[str, Link]) -> tup
         own = {definition(_named(left)).name for left, _ in derivation.definitions()}  # those are definitions, above
         for rule in dict.fromkeys(step.by for step in derivation.steps):
             if rule.name not in titles and rule.name not in own:
-                users = found.setdefault((rule.name, rule.equation, rule.condition), [])
+                users = found.setdefault((rule_name(rule.name), prose(rule.equation), rule.condition), [])
                 users += [name] if name not in users else []
     ordered = sorted(found.items(), key=lambda one: -len(one[1]))  # of equally many, the first named comes first
     return tuple(

@@ -12,6 +12,7 @@ from derive.formula.tree import Derivative, Expr, Symbol
 
 from .curve import Curve, value
 from .figures import decimals
+from .language import gettext, pgettext, sentences
 
 LIMIT = 0.01
 HALVINGS = 60
@@ -78,22 +79,34 @@ def stretches_words(found: Saturation) -> str:
     parts = []
     for low, high in found.stretches:
         if low == found.low and high == found.high:
-            parts.append("everywhere in the plot")
+            parts.append(gettext("everywhere in the plot"))
         elif low == found.low:
-            parts.append(f"left of {decimals(high, 2)}")
+            parts.append(gettext("left of %(place)s", place=decimals(high, 2)))
         elif high == found.high:
-            parts.append(f"right of {decimals(low, 2)}")
+            parts.append(gettext("right of %(place)s", place=decimals(low, 2)))
         else:
-            parts.append(f"from {decimals(low, 2)} to {decimals(high, 2)}")
-    return " and ".join(parts)
+            parts.append(gettext("from %(low)s to %(high)s", low=decimals(low, 2), high=decimals(high, 2)))
+    return pgettext("stretches", " and ").join(parts)
 
 
 def saturation_sentences(found: Saturation) -> str:
     """What the shading means, and where the slope is largest."""
     (place, slope), name = found.steepest, letter(found.variable)
-    ends = " at the edge of the plot" if place in (found.low, found.high) else ""
-    return (
-        f"Shaded: the slope is between −{LIMIT:g} and {LIMIT:g}, {stretches_words(found)}. There less than 1 % of a "
-        f"gradient gets through. Of the points drawn the curve is steepest at ${name} = {decimals(place, 1)}${ends}, "
-        f"with slope {decimals(slope)}."
+    shaded = gettext(
+        "Shaded: the slope is between −%(limit)s and %(limit)s, %(stretches)s. There less than 1 %% of a gradient gets "
+        "through.",
+        limit=f"{LIMIT:g}",
+        stretches=stretches_words(found),
     )
+    where = {"variable": name, "place": decimals(place, 1), "slope": decimals(slope)}
+    if place in (found.low, found.high):
+        steepest = gettext(
+            "Of the points drawn the curve is steepest at $%(variable)s = %(place)s$ at the edge of the plot, "
+            "with slope %(slope)s.",
+            **where,
+        )
+    else:
+        steepest = gettext(
+            "Of the points drawn the curve is steepest at $%(variable)s = %(place)s$, with slope %(slope)s.", **where
+        )
+    return sentences(shaded, steepest)

@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 from derive.formula.latex import letter
 from derive.proof import Proof
 
-from .words import allowed, has_variables, is_every, is_scalar, scope_words
+from .language import comma, gettext, ngettext
+from .prose import capital
+from .words import allowed_values, has_variables, is_every, is_scalar, named, scope_words
 
 HOLDS = ("proved", "conditional")
 Kind: TypeAlias = Literal["every", "scalar", "own", "chosen"]
@@ -34,7 +36,19 @@ def covers(general: Proof, chosen: Proof) -> bool:
 def every_words(general: Proof) -> str:
     r"""every $K \ge 2$, $F$ and $N$."""
     named = [at_least(name, n) if n > 1 else letter(name) for name, n in general.least]
-    return f"every {listed(named)}{_pinned(general)}{_separately(general)}"
+    return _every(general, listed(named))
+
+
+def _every(general: Proof, named: str) -> str:
+    """Every K, as far as sizes are open, and the small numbers at which it holds as well."""
+    pinned, apart = _pinned(general), _separately(general)
+    if pinned and apart:
+        return gettext("every %(sizes)s at %(pinned)s, and for %(apart)s", sizes=named, pinned=pinned, apart=apart)
+    if pinned:
+        return gettext("every %(sizes)s at %(pinned)s", sizes=named, pinned=pinned)
+    if apart:
+        return gettext("every %(sizes)s, and for %(apart)s", sizes=named, apart=apart)
+    return gettext("every %(sizes)s", sizes=named)
 
 
 def quantifier(proof: Proof) -> str:
@@ -43,23 +57,22 @@ def quantifier(proof: Proof) -> str:
         return ""
     if is_every(proof):
         named = [at_least(name, n) for name, n in proof.least]
-        return f"For every {listed(named)}{_pinned(proof)}{_separately(proof)}"
+        return gettext("For %(scope)s", scope=_every(proof, listed(named)))
     if is_scalar(proof):
-        return f"For all real values of the variables{allowed(proof)}" if has_variables(proof) else ""
-    return f"For {scope_words(proof)}"
+        return capital(allowed_values(proof)) if has_variables(proof) else ""
+    return gettext("For %(scope)s", scope=scope_words(proof))
 
 
 def _pinned(general: Proof) -> str:
     """The sizes that are written as numbers while others stay open."""
     sizes = general.derivation.sizes if general.derivation is not None else ()
-    return f" at {listed([f'{letter(size.name)} = {number}' for size, number in sizes])}" if sizes else ""
+    return listed([f"{letter(size.name)} = {number}" for size, number in sizes])
 
 
 def _separately(general: Proof) -> str:
     """The small numbers at which it holds as well."""
     ((name, _), *_) = general.least
-    named = [f"{letter(name)} = {number}" for number in general.separately]
-    return f", and for {listed(named)}" if named else ""
+    return listed([f"{letter(name)} = {number}" for number in general.separately])
 
 
 def at_least(name: str, least: int) -> str:
@@ -69,20 +82,20 @@ def at_least(name: str, least: int) -> str:
 
 def listed(formulas: Sequence[str]) -> str:
     """Formulas one after the other, in prose."""
-    *before, last = [f"${one}$" for one in formulas]
-    return f"{', '.join(before)} and {last}" if before else last
+    *before, last = [f"${one}$" for one in formulas] or [""]
+    return gettext("%(before)s and %(last)s", before=comma().join(before), last=last) if before else last
 
 
 def place(proof: Proof) -> str:
     """What stands beside a verdict: for what it was given."""
     if proof.derivation is None and proof.verdict == "ill-formed":
         return ""
-    if is_every(proof):
-        return f"{'as a claim ' * (proof.verdict == 'refuted')}for {every_words(proof)}"
-    if is_scalar(proof):
-        claim = "as a claim " * (proof.verdict == "refuted")
-        return f"{claim}for {scope_words(proof)}" if has_variables(proof) else scope_words(proof)
-    return f"at {scope_words(proof)}"
+    if is_every(proof) or (is_scalar(proof) and has_variables(proof)):
+        scope = every_words(proof) if is_every(proof) else scope_words(proof)
+        if proof.verdict == "refuted":
+            return gettext("as a claim for %(scope)s", scope=scope)
+        return gettext("for %(scope)s", scope=scope)
+    return scope_words(proof) if is_scalar(proof) else gettext("at %(scope)s", scope=scope_words(proof))
 
 
 def kind(proof: Proof) -> Kind:
@@ -101,10 +114,12 @@ def method_words(proof: Proof) -> str:
         return ""
     held = sum(step.verdict.name in HOLDS for step in proof.steps)
     total = len(proof.derivation.steps)
-    count = f"{held} of {total} {'step holds' if total == 1 else 'steps hold'}"
+    count = ngettext("%(held)s of %(n)s step holds", "%(held)s of %(n)s steps hold", total, held=held)
     if proof.verdict == "refuted":  # the step that fails is what matters, and the tower found its point
         return count
-    methods = " and ".join(dict.fromkeys(step.method for step in proof.steps))
+    used = list(dict.fromkeys(named(step.method) for step in proof.steps))
+    methods = gettext("%(first)s and %(second)s", first=used[0], second=used[1]) if len(used) > 1 else used[0]
     entrywise = proof.every_entry and not proof.entries and any(step.instances > 1 for step in proof.steps)
-    each = ", entry by entry" if entrywise and proof.sizes else ""
-    return f"{methods}{each}, {count}"
+    if entrywise and proof.sizes:
+        return gettext("%(methods)s, entry by entry, %(count)s", methods=methods, count=count)
+    return gettext("%(methods)s, %(count)s", methods=methods, count=count)

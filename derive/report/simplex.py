@@ -20,6 +20,7 @@ from derive.formula.tree import Derivative, Entry, Expr, Index, Size, Sum
 
 from .figures import Box, decimals, named, svg
 from .floats import NoNumberError, entries_of, has_values, is_variable, value
+from .language import gettext, sentences
 
 Probabilities: TypeAlias = tuple[float, float, float]
 Spot: TypeAlias = tuple[float, float]
@@ -199,25 +200,34 @@ def field_words(field: Field) -> str:
     """What one sees of a gradient, in numbers."""
     middle = min(field.arrows, key=lambda arrow: max(arrow.at) - min(arrow.at))
     far = max(field.arrows, key=lambda arrow: math.hypot(*arrow.gradient))
-    aim = " Every arrow points straight at the label's corner." if field.points_at_the_label else ""
-    return (
-        f"Each point is a prediction for three classes; the label is class 1. An arrow is minus the gradient, what a "
-        f"step of gradient descent adds to the logits, at {SHARE:g} of its length.{aim} "
-        f"At {_tuple(middle.at)} the gradient is {_tuple(middle.gradient)}; the longest drawn, "
-        f"{decimals(math.hypot(*far.gradient), 2)}, stands at {_tuple(far.at)}."
+    each = gettext(
+        "Each point is a prediction for three classes; the label is class 1. An arrow is minus the gradient, what a "
+        "step of gradient descent adds to the logits, at %(share)s of its length.",
+        share=f"{SHARE:g}",
     )
+    aim = gettext("Every arrow points straight at the label's corner.") if field.points_at_the_label else ""
+    numbers = gettext(
+        "At %(middle)s the gradient is %(gradient)s; the longest drawn, %(longest)s, stands at %(far)s.",
+        middle=_tuple(middle.at),
+        gradient=_tuple(middle.gradient),
+        longest=decimals(math.hypot(*far.gradient), 2),
+        far=_tuple(far.at),
+    )
+    return sentences(each, aim, numbers)
 
 
 def map_words(drawn: Map) -> str:
     """What one sees of the map, in numbers."""
     ends = [c for c in drawn.contours if (c.first, c.second) == (1, 2) and c.difference == max(APART)]
     middle = ends[0].points[len(ends[0].points) // 2]
-    return (
+    return gettext(
         "Each point is a distribution over three classes, and each corner is certainty of one. Along a line two "
-        f"logits keep their difference, {', '.join(f'{n}'.replace('-', '−') for n in APART)}: all lines of one pair "
-        "meet in the corner of the third class, and equal steps of the logits crowd towards the sides. Where all "
-        f"differences are 0 the lines meet at {_tuple((1 / 3, 1 / 3, 1 / 3))}; at logits 1, −1 and 0 the "
-        f"probabilities are {_tuple(middle)}."
+        "logits keep their difference, %(apart)s: all lines of one pair meet in the corner of the third class, and "
+        "equal steps of the logits crowd towards the sides. Where all differences are 0 the lines meet at %(centre)s; "
+        "at logits 1, −1 and 0 the probabilities are %(middle)s.",
+        apart=", ".join(f"{n}".replace("-", "−") for n in APART),
+        centre=_tuple((1 / 3, 1 / 3, 1 / 3)),
+        middle=_tuple(middle),
     )
 
 

@@ -13,6 +13,7 @@ from derive.formula.tree import Entry, Expr, Numeral, Size
 
 from .figures import Box, decimals, named, svg
 from .floats import NoNumberError, entries_of, has_values, value
+from .language import gettext, sentences
 from .prose import prose_plain
 from .simplex import Spot, probabilities
 
@@ -74,16 +75,22 @@ def surface_words(drawn: Surface) -> str:
     y, z, last = drawn.probability, letter(drawn.variable), CUTS
     high, low = drawn.heights[last][0], drawn.heights[0][last]
     middle = drawn.heights[CUTS // 2][CUTS // 2]
-    along = (
-        f" Along lines of equal ${z}_1 - {z}_2$ the height stays the same, so every cut across them is one curve."
-        if drawn.only_difference
-        else ""
+    height = gettext(
+        "The height is $%(y)s$, from 0 to 1, over $%(z)s_1$ and $%(z)s_2$ from −%(reach)s to %(reach)s. "
+        "It is %(middle)s where both logits are 0, %(high)s at (%(reach)s, −%(reach)s) and %(low)s at "
+        "(−%(reach)s, %(reach)s).",
+        y=y,
+        z=z,
+        reach=REACH,
+        middle=decimals(middle, 4),
+        high=decimals(high, 4),
+        low=decimals(low, 4),
     )
-    return (
-        f"The height is ${y}$, from 0 to 1, over ${z}_1$ and ${z}_2$ from −{REACH} to {REACH}. "
-        f"It is {decimals(middle, 4)} where both logits are 0, {decimals(high, 4)} at ({REACH}, −{REACH}) "
-        f"and {decimals(low, 4)} at (−{REACH}, {REACH}).{along}"
+    along = gettext(
+        "Along lines of equal $%(z)s_1 - %(z)s_2$ the height stays the same, so every cut across them is one curve.",
+        z=z,
     )
+    return sentences(height, along if drawn.only_difference else "")
 
 
 def spot(first: float, second: float, height: float) -> Spot:

@@ -20,6 +20,9 @@ from .saturation import Saturation
 from .simplex import Field, Map, Spot
 from .surface import CUTS, REACH, Surface
 
+INSET = 7
+"""How far within a cell of a table stands the frame of a negative entry."""
+
 
 def _place(spot: Sequence[float | str]) -> str:
     """A place on the page, to the tenth, as in SVG."""
@@ -99,7 +102,7 @@ def errors(measured: Accuracy) -> str:
 
 
 def table(drawn: Heat) -> str:
-    """The entries; the shade is the size of an entry, its colour the sign."""
+    """The entries; the shade is the size of an entry, its colour and a dashed frame the sign."""
     lines = []
     for n in range(len(drawn.cells)):
         middle = EDGE + (n + 0.5) * CELL
@@ -110,6 +113,10 @@ def table(drawn: Heat) -> str:
             x, y = EDGE + j * CELL, EDGE + i * CELL
             colour = f"{'second' if cell < 0 else 'accent'}!{100 * heat.depth(drawn, cell):.1f}"
             lines.append(rf"\draw[cell,fill={colour}] ({x},{y}) rectangle +({CELL},{CELL});")
+            if cell < 0:  # its sign is seen in print without colours
+                lines.append(
+                    rf"\draw[inset] ({x + INSET},{y + INSET}) rectangle +({CELL - 2 * INSET},{CELL - 2 * INSET});"
+                )
             lines.append(_node("number", (x + CELL // 2, y + CELL // 2), decimals(cell)))
     side = len(drawn.cells) * CELL
     return "\n".join([*lines, rf"\draw[edge] ({EDGE},{EDGE}) rectangle +({side},{side});"])

@@ -12,30 +12,45 @@ from derive.kernel.verdict import Unknown
 from derive.proof import Proof, StepProof
 
 from .conditional import closes
+from .language import gettext, marked, said
+from .reasons import rule_name, told
 from .scopes import HOLDS, chosen_of, general_of, place
 from .snippet import hypothesis_source
 from .words import is_every, scope_words
 
 HELP = (
-    ("assume that it is positive", "State what is positive as a hypothesis, such as `assuming=[positive(p)]`."),
-    ("a power that is not an integer", "Write the power as exp of a logarithm: the kernel knows powers of integers."),
-    ("exponent is not an integer", "Write the power as exp of a logarithm: the kernel knows powers of integers."),
-    ("not decided within", "Take a smaller K, or put a line between: each step then has less to do."),
-    ("a product has more than", "Take a smaller K, or give a name to a part with define, so that it is not expanded."),
-    ("binary digits", "Use smaller numbers in the formula."),
-    ("nested too deeply", "Give names to parts with define, so that the formula becomes flat."),
-    ("no hypothesis lists the values", "Say which values the label takes: `assuming=[one_of(t, 0, 1)]`."),
-    ("there is no instance", "Take a larger K: at this one no indices are as the hypotheses want them."),
-    ("holds for one size alone", "Pin the size that the list is written for: `sizes={K: 3}`."),
-    ("prime factor above", "Give the number a name: logarithms of large primes are not split."),
+    ("assume that it is positive", marked("State what is positive as a hypothesis, such as `assuming=[positive(p)]`.")),
+    (
+        "a power that is not an integer",
+        marked("Write the power as exp of a logarithm: the kernel knows powers of integers."),
+    ),
+    (
+        "exponent is not an integer",
+        marked("Write the power as exp of a logarithm: the kernel knows powers of integers."),
+    ),
+    ("not decided within", marked("Take a smaller K, or put a line between: each step then has less to do.")),
+    (
+        "a product has more than",
+        marked("Take a smaller K, or give a name to a part with define, so that it is not expanded."),
+    ),
+    ("binary digits", marked("Use smaller numbers in the formula.")),
+    ("nested too deeply", marked("Give names to parts with define, so that the formula becomes flat.")),
+    ("no hypothesis lists the values", marked("Say which values the label takes: `assuming=[one_of(t, 0, 1)]`.")),
+    ("there is no instance", marked("Take a larger K: at this one no indices are as the hypotheses want them.")),
+    ("holds for one size alone", marked("Pin the size that the list is written for: `sizes={K: 3}`.")),
+    ("prime factor above", marked("Give the number a name: logarithms of large primes are not split.")),
     (
         "no point shows a difference",
-        "The step may be true by a relation that the kernel is not told: state it as a hypothesis, "
-        "such as `assuming=[equal(a, b)]`, or put a line between that shows how it is used.",
+        marked(
+            "The step may be true by a relation that the kernel is not told: state it as a hypothesis, "
+            "such as `assuming=[equal(a, b)]`, or put a line between that shows how it is used."
+        ),
     ),
 )
 """What helps, by words of the kernel's reason."""
-SPLIT = "Put a line between the two, so that each step changes one thing: the verdict then shows which of them is open."
+SPLIT = marked(
+    "Put a line between the two, so that each step changes one thing: the verdict then shows which of them is open."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +94,11 @@ def _undecided(steps: list[StepProof], one: Proof, proof: Proof, argument: str) 
     changed = proof.derivation.changed(step.number) if proof.derivation is not None else frozenset()
     return Undecided(
         number=step.number,
-        reason=step.step.by.name,
+        reason=rule_name(step.step.by.name),
         place=place(one) if proof.general is not None or is_every(one) else "",
         before=latex(step.before),
         after=latex(step.step.line, changed),
-        why=verdict.reason,
+        why=told(verdict.reason),
         known=_known(one, proof),
         advice=(*closing, *_advice(verdict.reason, one, proof, bool(closing))),
         command=_command(one, proof, argument),
@@ -95,8 +110,10 @@ def _known(one: Proof, proof: Proof) -> str:
     """That no counterexample is known either, and what the other scope says."""
     chosen = chosen_of(proof)
     if chosen is not None and chosen is not one and chosen.verdict == "proved":
-        return f"At {scope_words(chosen)} every line holds; what stays open is the claim for all sizes."
-    return "No counterexample was found either: the step may be true or false."
+        return gettext(
+            "At %(here)s every line holds; what stays open is the claim for all sizes.", here=scope_words(chosen)
+        )
+    return gettext("No counterexample was found either: the step may be true or false.")
 
 
 def _positivity(step: StepProof, reason: str, one: Proof) -> tuple[str, ...]:
@@ -113,16 +130,20 @@ def _positivity(step: StepProof, reason: str, one: Proof) -> tuple[str, ...]:
         return ()
     given = ", ".join(map(hypothesis_source, (*one.derivation.assuming, *found)))
     return (
-        f"If the arguments of the logarithms are meant to be positive, say `assuming=[{given}]`: it is then proved.",
+        gettext(
+            "If the arguments of the logarithms are meant to be positive, say `assuming=[%(given)s]`: "
+            "it is then proved.",
+            given=given,
+        ),
     )
 
 
 def _advice(reason: str, one: Proof, proof: Proof, closed: bool) -> tuple[str, ...]:
-    found = [advice for words, advice in HELP if words in reason and not closed]
+    found = [said(advice) for words, advice in HELP if words in reason and not closed]
     if is_every(one) and (chosen := chosen_of(proof)) is not None and chosen.verdict in HOLDS:
         sizes = ", ".join(f"{size.name}: {number}" for size, number in chosen.sizes)
-        found.append(f"If these sizes are all that you claim, pin them: `sizes={{{sizes}}}`.")
-    return (*dict.fromkeys(found), SPLIT)
+        found.append(gettext("If these sizes are all that you claim, pin them: `sizes={%(sizes)s}`.", sizes=sizes))
+    return (*dict.fromkeys(found), said(SPLIT))
 
 
 def _command(one: Proof, proof: Proof, argument: str) -> str:

@@ -11,13 +11,43 @@ from derive.formula.tree import Derivative
 from derive.kernel.instances import has_numerals
 from derive.proof import Opinion, Proof, VerdictName
 
+from .language import gettext, marked, said
+from .reasons import told
+
 VERDICTS: dict[VerdictName, str] = {
-    "proved": "Proved",
-    "conditional": "Conditional",
-    "refuted": "Refuted",
-    "unknown": "Unknown",
-    "ill-formed": "Ill-formed",
+    "proved": marked("Proved"),
+    "conditional": marked("Conditional"),
+    "refuted": marked("Refuted"),
+    "unknown": marked("Unknown"),
+    "ill-formed": marked("Ill-formed"),
 }
+NAMES = (
+    marked("proved"),
+    marked("conditional"),
+    marked("refuted"),
+    marked("unknown"),
+    marked("ill-formed"),
+    marked("agrees"),
+    marked("differs"),
+    marked("undecided"),
+    marked("not asked"),
+    marked("pass"),
+    marked("fail"),
+    marked("tower"),
+    marked("index calculus"),
+    marked("interval arithmetic"),
+)
+"""What programs call verdicts, opinions, results and methods, and people too."""
+
+
+def verdict_name(verdict: VerdictName) -> str:
+    """A verdict as a heading."""
+    return said(VERDICTS[verdict])
+
+
+def named(name: str) -> str:
+    """A verdict, an opinion, a result or a method in a sentence."""
+    return said(name)
 
 
 def is_scalar(proof: Proof) -> bool:
@@ -30,10 +60,8 @@ def is_every(proof: Proof) -> bool:
     return proof.derivation is not None and not proof.sizes and not is_scalar(proof)
 
 
-def scope_words(proof: Proof) -> str:
-    """The sizes, or the values, for which it was decided."""
-    if is_scalar(proof):
-        return f"all real values{allowed(proof)}" if has_variables(proof) else "numbers alone"
+def sizes_words(proof: Proof) -> str:
+    """The chosen sizes: $K = 3$."""
     return ", ".join(f"${letter(size.name)} = {value}$" for size, value in proof.sizes) or proof.scope
 
 
@@ -42,45 +70,88 @@ def has_variables(proof: Proof) -> bool:
     return proof.derivation is not None and any(map(leaves, proof.derivation.lines))
 
 
-def allowed(proof: Proof) -> str:
-    """What keeps the variables from having all values, as a clause; nothing where nothing does."""
-    hypotheses = proof.derivation is not None and proof.derivation.assuming
-    given = [name for name, some in (("hypotheses", hypotheses), ("conditions", proof.conditions)) if some]
-    return f" that the {' and the '.join(given)} allow" if given else ""
+def scope_words(proof: Proof) -> str:
+    """The sizes, or the values, for which it was decided."""
+    if not is_scalar(proof):
+        return sizes_words(proof)
+    if not has_variables(proof):
+        return gettext("numbers alone")
+    match _given(proof):
+        case True, True:
+            return gettext("all real values that the hypotheses and the conditions allow")
+        case True, False:
+            return gettext("all real values that the hypotheses allow")
+        case False, True:
+            return gettext("all real values that the conditions allow")
+    return gettext("all real values")
+
+
+def _given(proof: Proof) -> tuple[bool, bool]:
+    """Whether hypotheses, and whether conditions, keep the variables from having all values."""
+    return bool(proof.derivation is not None and proof.derivation.assuming), bool(proof.conditions)
 
 
 def scope_sentence(proof: Proof) -> str:
     """What exactly was decided, at the chosen sizes or about numbers."""
     if isinstance(proof.entry, Overflow):
-        return "Computed in float64 as written, at the point shown; the formula itself is not in doubt."
+        return gettext("Computed in float64 as written, at the point shown; the formula itself is not in doubt.")
     if proof.derivation is None:
-        return "Nothing was decided: the scope check refuses the lines before they mean anything."
+        return gettext("Nothing was decided: the scope check refuses the lines before they mean anything.")
     if proof.verdict == "unknown":
-        at = f" at {scope_words(proof)}" if proof.sizes else ""
-        return f"Not every line was decided{at}. The mark beside each line says what is known about it."
+        if proof.sizes:
+            return gettext(
+                "Not every line was decided at %(scope)s. The mark beside each line says what is known about it.",
+                scope=scope_words(proof),
+            )
+        return gettext("Not every line was decided. The mark beside each line says what is known about it.")
+    told = values(proof)
     if is_scalar(proof):
-        functions = ", as an identity between functions: it holds" if values(proof) else ""
-        return f"Every line was decided exactly{functions}{values(proof)}."
-    comma = "," if values(proof) else ""
-    return f"Every line was decided exactly at {scope_words(proof)}{comma}{values(proof)}{entries(proof)}"
+        if told:
+            return gettext(
+                "Every line was decided exactly, as an identity between functions: it holds %(values)s.", values=told
+            )
+        return gettext("Every line was decided exactly.")
+    if told:
+        return gettext(
+            "Every line was decided exactly at %(scope)s, %(values)s%(entries)s",
+            scope=scope_words(proof),
+            values=told,
+            entries=entries(proof),
+        )
+    return gettext(
+        "Every line was decided exactly at %(scope)s%(entries)s", scope=scope_words(proof), entries=entries(proof)
+    )
 
 
 def values(proof: Proof) -> str:
     """The values of the variables for which it holds, as a clause; nothing where there are none."""
-    if not has_variables(proof) or proof.verdict == "refuted":
-        return ""
-    return f" for all real values of the variables{allowed(proof)}"
+    return allowed_values(proof) if has_variables(proof) and proof.verdict != "refuted" else ""
+
+
+def allowed_values(proof: Proof) -> str:
+    """The values of the variables of which it speaks."""
+    match _given(proof):
+        case True, True:
+            return gettext("for all real values of the variables that the hypotheses and the conditions allow")
+        case True, False:
+            return gettext("for all real values of the variables that the hypotheses allow")
+        case False, True:
+            return gettext("for all real values of the variables that the conditions allow")
+    return gettext("for all real values of the variables")
 
 
 def entries(proof: Proof) -> str:
     """Which instances were decided, as the end of a sentence."""
     if all(step.instances <= 1 for step in proof.steps):
-        return "."
+        return gettext(".")
     if proof.entries:
-        return f", with letters for indices, and claim and result once more at all {proof.entries} entries, one by one."
+        return gettext(
+            ", with letters for indices, and claim and result once more at all %(number)s entries, one by one.",
+            number=proof.entries,
+        )
     if proof.every_entry:
-        return ": every entry one by one."
-    return (
+        return gettext(": every entry one by one.")
+    return gettext(
         ": one instance for each way in which the free indices coincide. A formula without a numeral as "
         "subscript is unchanged by a permutation of the classes, so these instances stand for all entries."
     )
@@ -90,51 +161,70 @@ def layout_sentence(derivation: Derivation) -> str:
     """Which layout the Jacobians are written in, if there are any."""
     match derivation.layout:
         case "numerator":
-            return "Jacobians are in numerator layout: rows belong to the output, columns to the variable."
+            return gettext("Jacobians are in numerator layout: rows belong to the output, columns to the variable.")
         case "denominator":
-            return "Jacobians are in denominator layout: rows belong to the variable, columns to the output."
+            return gettext("Jacobians are in denominator layout: rows belong to the variable, columns to the output.")
     return ""
 
 
 def opinion_sentence(opinion: Opinion, derivation: Derivation) -> str:
     """SymPy's opinion on a claim in words."""
-    where = f", at {opinion.instance}," if opinion.instance else ""
     match opinion.verdict:
         case "agrees":
-            derivative = any(isinstance(node, Derivative | Jacobian) for node in derivation.claim.walk())
-            does, how = ("differentiates", ", by diff") if derivative else ("evaluates", "")
             count = _instances(opinion.instances, derivation)
-            return f"SymPy {does} the claim on its own{how}, and its result equals the last line in {count}."
+            if any(isinstance(node, Derivative | Jacobian) for node in derivation.claim.walk()):
+                return gettext(
+                    "SymPy differentiates the claim on its own, by diff, and its result equals the last line in "
+                    "%(instances)s.",
+                    instances=count,
+                )
+            return gettext(
+                "SymPy evaluates the claim on its own, and its result equals the last line in %(instances)s.",
+                instances=count,
+            )
+        case "differs" if opinion.instance:
+            return gettext(
+                "SymPy's own result, at %(instance)s, does not equal the last line.", instance=opinion.instance
+            )
         case "differs":
-            return f"SymPy's own result{where} does not equal the last line."
+            return gettext("SymPy's own result does not equal the last line.")
         case "not asked":
-            return "SymPy was not asked."
-    return f"SymPy's opinion is undecided: {opinion.reason}"
+            return gettext("SymPy was not asked.")
+    return gettext("SymPy's opinion is undecided: %(reason)s", reason=told(opinion.reason))
 
 
 def _instances(number: int, derivation: Derivation) -> str:
     """How many instances SymPy was asked about, and which."""
     if number == 1:
-        return "one instance"
+        return gettext("one instance")
     if has_numerals(derivation.scalars, derivation.assuming):
-        return f"all {number} instances"
+        return gettext("all %(number)s instances", number=number)
     indices = any(line.free_indices for line in derivation.scalars)
     labels = any(isinstance(h, OneOf) for h in derivation.assuming)
-    each = (indices, "each way in which the free indices coincide"), (labels, "each label")
-    return f"one instance for {' and '.join(words for some, words in each if some)} ({number})"
+    if indices and labels:
+        return gettext(
+            "one instance for each way in which the free indices coincide and each label (%(number)s)", number=number
+        )
+    if labels:
+        return gettext("one instance for each label (%(number)s)", number=number)
+    return gettext("one instance for each way in which the free indices coincide (%(number)s)", number=number)
 
 
 def verdict_sentence(proof: Proof) -> str:
     """A verdict in one sentence, for the top of the page."""
     match proof.verdict:
         case "proved":
-            return "Each line equals the one above it, and both are defined, wherever the hypotheses hold."
+            return gettext("Each line equals the one above it, and both are defined, wherever the hypotheses hold.")
         case "conditional":
-            return "Each line equals the one above it wherever the conditions hold; the hypotheses don't give them."
+            return gettext(
+                "Each line equals the one above it wherever the conditions hold; the hypotheses don't give them."
+            )
         case "refuted" if isinstance(proof.entry, Overflow):
-            return "As written, the computation does not stay finite."
+            return gettext("As written, the computation does not stay finite.")
         case "refuted":
-            return "A line does not equal the one above it. The point at which they differ is exact."
+            return gettext("A line does not equal the one above it. The point at which they differ is exact.")
         case "ill-formed":
-            return "The lines cannot mean anything as they are written, so there is nothing to prove or refute."
-    return "At least one line was neither proved nor refuted."
+            return gettext(
+                "The lines cannot mean anything as they are written, so there is nothing to prove or refute."
+            )
+    return gettext("At least one line was neither proved nor refuted.")

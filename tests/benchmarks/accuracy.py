@@ -3,10 +3,11 @@
     python tests/benchmarks/accuracy.py [--elements 1000000] [--module PATH] [function …]
 
 Every function is compared in float32 and float64, on random and adversarial inputs, with a reference in long double
-(64 bits of mantissa), or in float64, where the exact result may be a small difference of larger terms (y - t for soft
-labels, v_i - Σ y v, log S near 0), in mpmath with 240 bits; the three worst elements of each are computed again by
-mpmath, straight from the definition, and that figure is printed.  Only finite inputs count whose exact result is a
-normal number.  Labels close to y have three quarters of their bits in common with it, at most.
+(64 bits of mantissa), or, where the exact result may be a small difference of larger terms (y - t for soft labels,
+v_i - Σ y v, log S near 0), in numbers of 240 bits, of Arb if python-flint is installed, else of mpmath; the three worst
+elements of each are computed again by mpmath, straight from the definition, and that figure is printed.  Only finite
+inputs count whose exact result is a normal number.  Every sixth row of soft labels is softmax of its logits, every
+sixth is one of the neighbours of that.
 
 The exit code is 1 if a bound is broken: 8 ULP, 1 ULP in the mean, and 4 ULP in float64 for log_softmax, cross_entropy,
 sigmoid and softplus.
@@ -198,8 +199,8 @@ def confident_table(everyone: dict[str, Any]) -> str:
     return table(["float64", "exact", *everyone], rows)
 
 
-LEGEND = f"""Errors in ULP of the exact result, largest / mean. Reference: long double or mpmath; the {REDONE} worst
-elements of {OURS} again by mpmath, with 40 digits more than the decades between the exponentials (388 at most). "no
+LEGEND = f"""Errors in ULP of the exact result, largest / mean. Reference: long double or 240 bits; the {REDONE} worst
+elements of {OURS} again by mpmath, with 80 digits more than the decades between the exponentials (428 at most). "no
 digit": off by as much as the result or more. SciPy has no cross-entropy and no derivatives: they are written by hand
 with its softmax, log_softmax and expit.
 """

@@ -56,7 +56,8 @@ def soft_loss(p: Parts, t: Array) -> Array:
 
 def soft_gradient(b: Batch, t: Array, missing: Array) -> Array:
     """y - t, where t is above 1/2 from 1 - t and 1 - y."""
-    return np.where(t > 0.5, missing - b.many.parts.others, b.many.parts.y - t)
+    p = b.many.parts
+    return np.where(t > 0.5, digits.difference(missing, p.others), digits.difference(p.y, t))
 
 
 def smoothed(b: Batch, many: bool = False) -> tuple[Array, Array]:
@@ -74,7 +75,7 @@ def product(b: Batch) -> Array:
     """With v relative to v_j, so that the sum is over the others."""
     v, y = b.exact(b.v), b.many.parts.y
     w = v - v[b.n, b.many.parts.j][:, None]
-    return y * (w - (y * w).sum(axis=1)[:, None])
+    return y * digits.difference(w, (y * w).sum(axis=1)[:, None])
 
 
 def jacobian(b: Batch) -> Array:
@@ -221,7 +222,7 @@ GRADIENTS = (
 
 def binary_gradient(b: Points, t: Array) -> Array:
     u, q = np.where(b.x >= 0, 1 - b.exact(t), b.exact(t)), b.many_decay / (1 + b.many_decay)
-    return np.where(b.x >= 0, u - q, q - u)
+    return np.where(b.x >= 0, 1, -1) * digits.difference(u, q)
 
 
 BINARY = (

@@ -1,7 +1,7 @@
 """Inputs of the functions, random and adversarial ones, beside what they have to be: in long double, and by definition.
 
 A `Batch` holds rows of logits, `Points` single logits; `parts` are the sums in long double (64 bits of mantissa) that
-references are made of, and `Many` the same in mpmath, for float64 where terms cancel.  A
+references are made of, and `Many` the same in numbers of 240 bits, where terms cancel.  A
 `Row` and a `Point` are one element of these, straight from the definition, in mpmath.
 """
 
@@ -32,7 +32,7 @@ SHAPES = ((2, 34000), (3, 12500), (3, 500), (10, 3000), (10, 100), (100, 300), (
 
 @dataclass(frozen=True)
 class Parts:
-    """What softmax is made of, without cancellation, in long double or mpmath: e_j = 1 at the largest logit, j."""
+    """What softmax is made of, without cancellation: e_j = 1 at the largest logit, j."""
 
     j: Array
     d: Array  # z - z_j
@@ -80,15 +80,12 @@ def parts(x: Array, tau: float) -> Parts:
 
 @dataclass(frozen=True)
 class Many:
-    """The parts of logits with digits enough for differences: in mpmath for float64, made when they are asked for."""
+    """The parts of logits with digits enough for differences, made when they are asked for."""
 
     x: Array
-    plain: Parts
 
     @cached_property
     def parts(self) -> Parts:
-        if self.x.dtype != np.float64:
-            return self.plain
         j, n = self.x.argmax(axis=1), np.arange(len(self.x))
         z = digits.numbers(self.x)
         d = z - z[n, j][:, None]
@@ -123,8 +120,8 @@ class Batch:
         return one_hot(self.c, self.x)
 
     def exact(self, a: Array) -> Array:
-        """Floats with digits enough for differences: long double beside float32, else numbers of mpmath."""
-        return digits.numbers(a) if self.x.dtype == np.float64 else np.asarray(a, Wide)
+        """Floats with digits enough for differences."""
+        return digits.numbers(a)
 
     @property
     def few(self) -> Array:
@@ -161,23 +158,37 @@ def kinds(dtype: Any, K: int, n: int, rng: np.random.Generator) -> Iterator[tupl
     near[:, 1 % K] = near.max(axis=1) - rng.uniform(0, 4 * eps, n)
     yield "two nearly largest", near
     zero = normal((n, K))
-    off = rng.choice([-1.0, 1.0], n) * 2.0 ** -rng.uniform(1, nearest(dtype), n)
+    off = rng.choice([-1.0, 1.0], n) * 2.0 ** -rng.uniform(1, np.finfo(dtype).nmant, n)
+    off[::2] = 0
     yield "log of the sum near 0", zero + (off - np.log(np.exp(zero).sum(axis=1)))[:, None]
     yield "log-uniform", rng.choice([-1.0, 1.0], (n, K)) * np.exp(rng.uniform(-30, np.log(far), (n, K)))
 
 
-def nearest(dtype: Any) -> float:
-    """How many bits terms that cancel have in common, at most."""
-    return 0.75 * float(np.finfo(dtype).nmant)
+def near(y: Array, rng: np.random.Generator) -> Array:
+    """Probabilities as they are, their neighbours, and what agrees with them in any number of bits, in turn."""
+    found = y.copy()
+    found[1::3] = np.nextafter(y[1::3], rng.choice([0, 1], y[1::3].shape).astype(y.dtype))
+    bits = rng.uniform(1, np.finfo(y.dtype).nmant, y[2::3].shape)
+    found[2::3] *= (1 + rng.choice([-1.0, 1.0], bits.shape) * 2.0**-bits).astype(y.dtype)
+    return found
 
 
 def soft_labels(y: Array, dtype: Any, rng: np.random.Generator) -> Array:
-    """Random distributions, and every other one close to the probabilities."""
-    t = rng.dirichlet(np.ones(y.shape[1]), len(y))
-    near = y[::2].astype(np.float64)
-    near *= 1 + rng.choice([-1.0, 1.0], near.shape) * 2.0 ** -rng.uniform(1, nearest(dtype), near.shape)
-    t[::2] = near / near.sum(axis=1, keepdims=True)
-    return t.astype(dtype)
+    """Random distributions, and every other one close to the probabilities, or equal to them but for rounding."""
+    t = rng.dirichlet(np.ones(y.shape[1]), len(y)).astype(dtype)
+    t[::2] = near(y[::2].astype(dtype), rng)
+    moved = t[4::6].astype(Wide)  # those that agree in some bits need not sum to 1
+    t[4::6] = moved / moved.sum(axis=1, keepdims=True)
+    return t
+
+
+def tangents(p: Parts, dtype: Any, rng: np.random.Generator) -> Array:
+    """Random vectors, some nearly constant, and some with an entry that is nearly the mean."""
+    v = rng.standard_normal(p.y.shape)
+    v[::2] = 1 + v[::2] * 2.0 ** -rng.uniform(1, np.finfo(dtype).nmant, v[::2].shape[:1])[:, None]
+    v = v.astype(dtype)
+    v[1::4, 0] = (p.y[1::4, 1:] * v[1::4, 1:]).sum(axis=1) / np.maximum(p.others[1::4, 0], 1e-300)
+    return v
 
 
 def batches(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -187,12 +198,10 @@ def batches(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Bat
         for tag, logits in kinds(dtype, K, n, rng):
             x = logits.astype(dtype)
             tau = float(dtype(rng.uniform(0.3, 3)))
-            v = rng.standard_normal((n, K))
-            v[::2] = 1 + v[::2] * 2.0 ** -rng.uniform(1, nearest(dtype), v[::2].shape[:1])[:, None]
             weight = rng.uniform(0.1, 2, K).astype(dtype)
             plain = parts(x, 1)
-            t, v = soft_labels(plain.y, dtype, rng), v.astype(dtype)
-            yield Batch(f"{tag}, K = {K}", x, plain.j, t, v, weight, tau, plain, parts(x, tau), Many(x, plain))
+            t, v = soft_labels(plain.y, dtype, rng), tangents(plain, dtype, rng)
+            yield Batch(f"{tag}, K = {K}", x, plain.j, t, v, weight, tau, plain, parts(x, tau), Many(x))
 
 
 def labelled(b: Batch, rng: np.random.Generator) -> Iterator[Batch]:
@@ -220,13 +229,13 @@ class Points:
         return np.exp(-np.abs(self.wide))
 
     def exact(self, a: Array) -> Array:
-        """Floats with digits enough for differences: long double beside float32, else numbers of mpmath."""
-        return digits.numbers(a) if self.x.dtype == np.float64 else np.asarray(a, Wide)
+        """Floats with digits enough for differences."""
+        return digits.numbers(a)
 
     @cached_property
     def many_decay(self) -> Array:
         """The decay with digits enough for differences."""
-        return digits.exp(-np.abs(digits.numbers(self.x))) if self.x.dtype == np.float64 else self.decay
+        return digits.exp(-np.abs(digits.numbers(self.x)))
 
     def unlikely(self, t: Array) -> Array:
         return np.where(self.x >= 0, 1 - t.astype(Wide), t.astype(Wide))
@@ -246,10 +255,9 @@ def points(dtype: Any, elements: int, rng: np.random.Generator) -> Iterator[Poin
     kinds += [("log-uniform", rng.choice([-1.0, 1.0], n) * np.exp(rng.uniform(-60, np.log(far), n)))]
     for tag, logits in kinds:
         x = logits.astype(dtype)
-        hard, soft = rng.integers(0, 2, x.size).astype(dtype), rng.uniform(0, 1, x.size)
-        close = 1 + rng.choice([-1.0, 1.0], x.size) * 2.0 ** -rng.uniform(1, nearest(dtype), x.size)
-        soft[::2] = np.minimum(close * np.exp(-np.logaddexp(0, -x.astype(np.float64))), 1)[::2]
-        yield Points(tag, x, hard, soft.astype(dtype))
+        hard, soft = rng.integers(0, 2, x.size).astype(dtype), rng.uniform(0, 1, x.size).astype(dtype)
+        soft[::2] = np.minimum(near((1 / (1 + np.exp(-x[::2].astype(Wide)))).astype(dtype), rng), 1)
+        yield Points(tag, x, hard, soft)
 
 
 # ---- the definitions, in mpmath -------------------------------------------------------------------------------------
@@ -275,9 +283,9 @@ class Row:
 
     @property
     def digits(self) -> int:
-        """40 more than the decades of the exponentials that a normal result can depend on."""
+        """80 more than the decades of the exponentials that a normal result can depend on."""
         spread = (float(self.x.max()) - float(self.x.min())) / min(self.tau, 1)
-        return 40 + ceil(min(spread, 800) / log(10))
+        return 80 + ceil(min(spread, 800) / log(10))
 
     @property
     def i(self) -> int:
@@ -330,7 +338,7 @@ class Point:
 
     @property
     def digits(self) -> int:
-        return 40 + ceil(min(abs(float(self.x)), 800) / log(10))
+        return 80 + ceil(min(abs(float(self.x)), 800) / log(10))
 
     def sigmoid(self, sign: int = 1) -> Any:
         return 1 / (1 + mp.exp(-sign * number(self.x)))

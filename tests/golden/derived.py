@@ -45,10 +45,11 @@ Conventions of all functions:
     `weight` (K,) and `ignore_index` go with class numbers only; an ignored row has loss 0 and gradient 0, and counts
     for nothing in the mean. `label_smoothing` ε replaces the labels t by (1 - ε) t + ε/K, `temperature` τ the logits z
     by z / τ. `workers` is the number of threads that share the rows; by default the calling thread does all.
-    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t) are within
-    a few ULP in float64 too, by a second pass in pairs of numbers over the rows where terms may cancel. It takes four
-    to eight times as long as the first; with `refine=False` it is left out, and such results are as exact as their
-    terms.
+    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t, logsumexp
+    near 0) are within a few ULP too, by a second pass in pairs of numbers over the rows where terms may cancel. It
+    takes four to eight times as long as the first. Where terms agree in more than 44 bits (labels that are softmax of
+    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. With
+    `refine=False` both are left out, and such results are as exact as their terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
     logit take their limits at -inf and +inf. No warning is issued.
@@ -59,7 +60,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from fractions import Fraction
 from functools import cache, wraps
+from math import exp, frexp, fsum, isqrt, log1p
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -187,20 +190,30 @@ def _in_wide(lim: Limits) -> Limits:
 
 
 _QUIET = Context()
+_IN_CONTEXT = int(np.__version__.partition(".")[0]) >= 2
+if _IN_CONTEXT:
+    _QUIET.run(np.seterr, all="ignore")
 
 
 def _quiet(function: Callable[P, R]) -> Callable[P, R]:
     """The function without warnings of NumPy. From version 2 on they are set in the context; to enter one that has them
     set is five times faster than np.errstate, which takes as long as two operations on few logits."""
-    if int(np.__version__.partition(".")[0]) < 2:
+    if not _IN_CONTEXT:
         return np.errstate(all="ignore")(function)
-    _QUIET.run(np.seterr, all="ignore")
 
     @wraps(function)
     def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
         return _QUIET.copy().run(function, *args, **kwargs)
 
     return quiet
+
+
+def _quietly(function: Callable[[ArrayLike, Floats | None], R], x: ArrayLike, out: Floats | None) -> R:
+    """The same for one call with two arguments: any number of them takes twice the time."""
+    if _IN_CONTEXT:
+        return _QUIET.copy().run(function, x, out)
+    with np.errstate(all="ignore"):
+        return function(x, out)
 
 
 # ---- softmax and its relatives ----
@@ -288,9 +301,9 @@ def log_softmax(
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: log-softmax (not proved in this run), logsumexp-shift (not proved in this run), temperature-log-softmax
     (not proved in this run), softmax-shift-by-maximum (not proved in this run), rewrite-log-softmax (not proved in this
-    run), rewrite-log-inverse-feedback (not proved in this run), rewrite-rest (not proved in this run),
-    rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-loss-label (not
-    proved in this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this
+    run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this run),
+    rewrite-log-inverse-feedback (not proved in this run), rewrite-rest (not proved in this run), rewrite-rest-apart
+    (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-loss-label (not proved in this
     run), rewrite-quotient-feedback (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-split (not proved in this run).
 
@@ -300,7 +313,8 @@ def log_softmax(
     logits = _logits(z, axis)
     tau, workers = _temperature(temperature), _workers(workers)
     if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
-        return _log_softmax_small(np.ascontiguousarray(logits), out)
+        few = _log_softmax_few(logits, out) if logits.size <= FEW_LOGITS else None
+        return _log_softmax_small(np.ascontiguousarray(logits), out) if few is None else few
     x, result = _places(logits, out, axis)
     plan = _plan(x, result.rows, FEW_CLASSES_LARGEST, workers)
 
@@ -374,11 +388,12 @@ def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Fl
 
 
 @_quiet
-def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
+def logsumexp(z: ArrayLike, axis: int = -1, *, refine: bool = True) -> Floats:
     """The logarithm of the sum of exponentials, without overflow.
 
     log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
-    without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
+    without `axis`. `refine` is told above.
+    Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
     Rests on: logsumexp-shift (not proved in this run), rewrite-logsumexp-largest (not proved in this run),
     rewrite-loss-label (not proved in this run), rewrite-logsumexp-near-one (not proved in this run), rewrite-rest (not
     proved in this run), rewrite-units (not proved in this run), rewrite-rest-apart (not proved in this run),
@@ -386,7 +401,8 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
     (not proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in
     this run), rewrite-two-sum (not proved in this run), rewrite-shift-feedback-exact (not proved in this run),
     temperature-log-softmax (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-product-of-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-exp-of-half (not proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-split (not
+    proved in this run).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
@@ -402,7 +418,7 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
             inverse = _log_inverse(part.rest, part.e_j)
             total = m + inverse  # rewrite-logsumexp-largest
             near = (m < 0) & (np.abs(total) < inverse / 2)
-            if bool(near.any()):
+            if refine and bool(near.any()):
                 total[near] = _logsumexp_again(xs[near])
             sums[a:b] = total
 
@@ -467,7 +483,8 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     proved in this run), rewrite-rest (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not
     proved in this run), rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this
-    run), rewrite-split (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
+    run), rewrite-split (not proved in this run), rewrite-exp-of-half (not proved in this run),
+    rewrite-shift-feedback-exact (not proved in this run).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -491,7 +508,8 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-rest-apart (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not proved in this run),
     rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
-    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
+    (not proved in this run), rewrite-exp-of-half (not proved in this run), rewrite-shift-feedback-exact (not proved in
+    this run).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -509,7 +527,7 @@ def _jacobian_times(
 
     def kernel() -> Kernel:
         def work(a: int, b: int) -> None:
-            _, j, part, y = _wide_probabilities(x[a:b], tau)
+            xs, j, part, y = _wide_probabilities(x[a:b], tau)
             w = tangents[a:b].astype(y.dtype, copy=False)
             dominant = part.e_j >= part.rest
             if bool(dominant.any()):
@@ -517,14 +535,20 @@ def _jacobian_times(
                 w = w - pivot[:, None]  # rewrite-jvp-centred
             term = y * w
             dot = _pairwise(term)
-            product = y * (w - dot[:, None])
-            if refine and z.dtype == y.dtype:
-                near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
-
-                def again(e: Pair, some: Ints) -> Floats:
-                    return _product_again(e, tangents[a + some], j[some])
-
-                _again(x[a:b], near, tau, product, again)
+            w = w - dot[:, None]
+            product = y * w
+            least = 1.0 if z.dtype == y.dtype else NARROW
+            if refine and (least == 1 or not _least(np.abs(w)) >= 2 * NARROW * max(map(abs, _bounds(tangents[a:b])))):
+                near = np.abs(w) < least * _pairwise(np.abs(term))[:, None]
+                wide = tangents[a:b].astype(y.dtype, copy=False)
+                _again(
+                    xs,
+                    near,
+                    tau,
+                    product,
+                    lambda e, some: _product_again(e, wide[some], j[some]),
+                    lambda n, classes: _product_in_units(xs[n], wide[n], tau, classes),
+                )
             if factor is not None:
                 times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
                 product = np.where(product == 0, product, product * times)  # 1 / τ² may be inf
@@ -625,7 +649,8 @@ def cross_entropy(
     this run), rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
+    proved in this run).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -678,7 +703,8 @@ def cross_entropy_grad(
     rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
+    proved in this run).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -733,7 +759,8 @@ def cross_entropy_value_and_grad(
     rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
+    proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -779,7 +806,8 @@ def cross_entropy_hvp(
     proved in this run), rewrite-product-of-parts (not proved in this run), rewrite-rest-apart (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-exp-table (not proved in this run),
     rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
-    (not proved in this run), rewrite-shift-feedback-exact (not proved in this run).
+    (not proved in this run), rewrite-exp-of-half (not proved in this run), rewrite-shift-feedback-exact (not proved in
+    this run).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
@@ -845,7 +873,8 @@ def linear_cross_entropy_value_and_grad(
     rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run).
+    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
+    proved in this run).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -1016,11 +1045,22 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
             t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
             # rewrite-gradient-rests-any-labels
             e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
-            if refine and x.dtype == e.dtype:
-                near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
-                near_j = (others < 2 * rest) & (rest < 8 * others)
+            if refine:
+                near_j: Any
+                if x.dtype == e.dtype:
+                    near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
+                    near_j = (others < 2 * rest) & (rest < 8 * others)
+                else:
+                    near, near_j = np.abs(e) < NARROW * t, np.abs(e[row, j]) < NARROW * others
                 near[row, j] = np.where(t_j >= others, near_j, near[row, j])
-                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]))
+                _again(
+                    xs,
+                    near,
+                    tau,
+                    e,
+                    lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]),
+                    lambda n, classes: _gradient_in_units(p, xs[n], a + n, classes),
+                )
             if scale != 1:
                 np.divide(e, scale, out=e)
             gradient[a:b] = e
@@ -1134,7 +1174,7 @@ def _flat(x: Floats, out: Floats | None) -> tuple[Floats, Result]:
     return x.reshape(-1), Result(array, flat, not np.may_share_memory(flat, array) and flat.size > 0)
 
 
-def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], None]) -> Floats:
+def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], Any]) -> Floats:
     """Apply formula(x, work, out) to chunks of x; `out` may be x."""
     logits = _floats(x, "logits")
     if 0 < logits.size <= FLAT_CHUNK and out is None and logits.flags.c_contiguous:
@@ -1163,12 +1203,23 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, total: Floats, y: Floats) -> None:
+def _sigmoid(x: Floats, total: Floats | None, y: Floats | None) -> Floats:
     lim = _LIMITS[x.dtype]
-    np.minimum(x, lim.certain, out=y)
+    y = np.minimum(x, lim.certain, out=y)
     np.exp(y, out=y)
-    np.add(lim.one, y, out=total)
+    total = np.add(y, lim.one, out=total)
     np.divide(y, total, out=y)  # rewrite-sigmoid
+    return y
+
+
+def _sigmoid_of(x: ArrayLike, out: Floats | None) -> Floats:
+    """`sigmoid`, with warnings."""
+    logits = _floats(x, "logits")
+    if logits.size <= FEW_NUMBERS:
+        return _sigmoid_few(logits, out)
+    if logits.size > FLAT_CHUNK:
+        return _elementwise(logits, out, _sigmoid)
+    return _sigmoid(logits, None, out if out is None else _fitting(out, logits))
 
 
 def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
@@ -1195,7 +1246,6 @@ def _softplus(x: Floats, above: Floats, out: Floats) -> None:
     np.add(above, out, out=out)
 
 
-@_quiet
 def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logistic function, elementwise.
 
@@ -1207,12 +1257,7 @@ def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
     [0.0, 0.5, 1.0]
     """
-    logits = _floats(x, "logits")
-    if logits.size <= FLAT_CHUNK:
-        y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
-        _sigmoid(logits, np.empty(logits.shape, logits.dtype), y)
-        return y if out is not None or y.ndim else y[()]
-    return _elementwise(logits, out, _sigmoid)
+    return _quietly(_sigmoid_of, x, out)
 
 
 @_quiet
@@ -1273,7 +1318,8 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     proved in this run), rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run),
     rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs
-    (not proved in this run).
+    (not proved in this run), rewrite-gradient-over-sum (not proved in this run), softmax-shift-by-maximum (not proved
+    in this run), rewrite-exp-of-half (not proved in this run).
 
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
@@ -1297,7 +1343,9 @@ def binary_cross_entropy_grad(
     rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
     (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
-    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), softmax-shift-by-maximum (not proved in this run),
+    rewrite-exp-of-half (not proved in this run).
 
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
@@ -1321,7 +1369,9 @@ def binary_cross_entropy_value_and_grad(
     rewrite-logistic-gradient-over-sum (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
     rewrite-exp-table (not proved in this run), rewrite-units (not proved in this run), rewrite-half-square-of-parts
     (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-fast-two-sum (not proved in this
-    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run).
+    run), rewrite-two-sum (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-gradient-over-sum (not proved in this run), softmax-shift-by-maximum (not proved in this run),
+    rewrite-exp-of-half (not proved in this run).
 
     >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
     >>> round(float(loss), 6), float(gradient)
@@ -1362,8 +1412,11 @@ def _binary_losses_and_gradient(
             losses[a : a + step] = loss
         if with_gradient:
             gradient = _binary_gradient(xs, unlikely, e)
-            if refine and logits.dtype == wide:
-                near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+            if refine:
+                if logits.dtype == wide:
+                    near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+                else:
+                    near = np.flatnonzero(np.abs(gradient) < NARROW * unlikely)
                 if near.size:
                     gradient[near] = _binary_again(xs[near], ts[near], unlikely[near])
             if reduction == "mean":
@@ -1402,6 +1455,56 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
     return loss
 
 
+# ---- few numbers: in Python's floats, as a call of NumPy takes the time of ten of their operations ----
+
+
+FEW_LOGITS = 16  # up to so many logits log_softmax is faster on Python's floats
+FEW_NUMBERS = 6  # the same for sigmoid
+
+
+def _log_softmax_few(x: Floats, out: Floats | None) -> Floats | None:
+    """The logarithms of probabilities for few rows; None where a logit is not finite, or very large."""
+    found = []
+    for row in x.tolist():
+        m = max(row)
+        if not (abs(sum(row)) < 1e300 and m - min(row) < 1e300):  # a sum with nan is nan
+            return None
+        rest = []
+        for z in row:
+            d = z - m
+            back = d - z
+            error = z - (d - back) - (m + back)  # rewrite-two-sum
+            e = exp(d)
+            rest.append(e + error * e)  # rewrite-shift-feedback-exact
+        del rest[row.index(m)]
+        rho = fsum(rest)
+        least = log1p(rho)
+        found.append([z - m - least for z in row])  # rewrite-log-softmax
+    log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+    log_y[...] = found
+    return log_y
+
+
+def _sigmoid_few(x: Floats, out: Floats | None) -> Floats:
+    """The logistic function of few numbers, in rows."""
+    rows = []
+    for row in (x if x.ndim == 2 else x.reshape(1, -1)).tolist():
+        found = []
+        for z in row:
+            e = exp(z if z < 40 else min(z, 40.0))  # nan stays nan
+            found.append(e / (1 + e))  # rewrite-sigmoid
+        rows.append(found)
+    if x.ndim == 2:
+        y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+        y[...] = rows if x.size else 0
+        return y
+    y = np.array(rows, x.dtype).reshape(x.shape)
+    if out is None:
+        return y[()]
+    _fitting(out, x)[...] = y
+    return out
+
+
 # ---- pairs: results that are small differences, with twice the digits ----
 
 
@@ -1411,6 +1514,8 @@ FAR = -708.0  # below it exponentials are not normal numbers
 LIFT = 100  # exponentials times 2^LIFT have low parts that are normal numbers too
 WHOLE = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in its last bits
 COARSE, FINE, FINEST = WHOLE / 2.0**40, WHOLE / 2.0**56, WHOLE / 2.0**90  # the same for units of 2^-40, …
+SHORT = 2.0**-44  # pairs that cancel to less of their terms leave too few digits
+NARROW = 2.0**-24  # the same for single numbers, where a result in float32 is asked for
 
 
 class Pair(NamedTuple):
@@ -1440,7 +1545,7 @@ def _table() -> Table:
     def places(a: int, count: int) -> int:
         return (a + (one >> count + 1) >> 128 - count) << 128 - count
 
-    step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
+    step = _log_2(128) // STEPS
     factor = term = one
     for k in range(1, 12):  # exp(step)
         term = (term * step >> 128) // k
@@ -1565,17 +1670,31 @@ def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
 
 
 def _again(
-    x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]
+    x: Floats,
+    near: NDArray[np.bool_],
+    tau: float,
+    into: Floats,
+    formula: Callable[[Pair, Ints], tuple[Floats, Floats]],
+    in_units: Callable[[int, Ints], Floats],
 ) -> None:
-    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows."""
+    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows; and where
+    that says that pairs are too short, what `in_units` makes of a row and classes."""
+    if not near.any():
+        return
     rows = np.flatnonzero(near.any(axis=1))
     step = max(1, PAIR_CHUNK // x.shape[1])
     work = np.empty((10, min(step, rows.size) * x.shape[1]))
     for a in range(0, rows.size, step):
         some = rows[a : a + step]
         e = _exponential_pairs(_by_columns(x[some]), tau, work)
-        found = formula(e, some)
-        into[some] = np.where(near[some] & (e.high > 0) & np.isfinite(found), found, into[some])
+        found, short = formula(e, some)
+        taken = near[some] & (e.high > 0) & np.isfinite(found)
+        into[some] = np.where(taken, found, into[some])
+        # Where all logits are equal, or masks, nothing was rounded.
+        rounded = (e.low != 0) | (e.high > 0) & (e.high != 2.0**LIFT)
+        for n in np.flatnonzero((short & taken).any(axis=1) & rounded.any(axis=1)):
+            columns = np.flatnonzero((short & taken)[n])
+            into[some[n], columns] = in_units(some[n], columns)
 
 
 def _total(a: Pair) -> Pair:
@@ -1614,21 +1733,22 @@ def _less(a: Pair, b: Pair) -> Floats:
 def _label_pairs(p: Problem, rows: Ints) -> Pair:
     """The labels of rows, smoothed and weighted, unless the row has but one weight."""
     if p.t is not None and p.smoothing == 0:
-        return Pair(_by_columns(p.t[rows]), 0.0)
+        return Pair(_by_columns(p.t[rows].astype(np.float64, copy=False)), 0.0)
     epsilon, classes = np.full(1, p.smoothing), p.z.shape[p.axis]
     kept, part = 1 - epsilon, epsilon / classes
     keep = Pair(kept, _difference_error(np.ones(1), epsilon, kept))
     share = Pair(part, _product_error(epsilon, classes, part) / classes)
     if p.t is not None:
-        return _plus(_times(Pair(_by_columns(p.t[rows]), 0.0), keep), share)
+        return _plus(_times(Pair(_by_columns(p.t[rows].astype(np.float64, copy=False)), 0.0), keep), share)
     assert p.classes is not None
     hit, full = _by_columns(p.classes[rows][:, None] == np.arange(classes)), _plus(keep, share)
     t = Pair(np.where(hit, full.high, share.high), np.where(hit, full.low, share.low))
     return t if p.weights is None else _times(t, Pair(p.weights, 0.0))
 
 
-def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
-    """The gradient from pairs; that of the largest class j, whose exponential is exact, from the rest."""
+def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> tuple[Floats, Floats]:
+    """The gradient from pairs, and where they are too short; that of the largest class j, whose exponential is exact,
+    from the rest."""
     labels, one, largest = _label_pairs(p, rows), 2.0**LIFT, (np.arange(len(j)), j)
     e.high[largest] = 0
     rest = _total(e)
@@ -1640,26 +1760,32 @@ def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
     high = mass.high - t_j.high  # rewrite-numerator-rest
     low = _difference_error(mass.high, t_j.high, high) + (mass.low - t_j.low)
     top[largest] = _less(Pair(high * one, low * one), _times(t_j, rest))[:, 0]
+    terms = labels.high * total.high
+    terms[largest] = (t_j.high * rest.high)[:, 0]
     gradient: Floats = top / total.high  # rewrite-gradient-over-sum
-    return gradient
+    return gradient, np.abs(top) < SHORT * terms
 
 
-def _product_again(e: Pair, v: Floats, j: Ints) -> Floats:
-    """The product with the Jacobian from pairs."""
+def _product_again(e: Pair, v: Floats, j: Ints) -> tuple[Floats, Floats]:
+    """The product with the Jacobian from pairs, and where they are too short."""
     pivot = v[np.arange(len(j)), j][:, None]
     v = _by_columns(v)
     w = v - pivot
     tangent, total = Pair(w, _difference_error(v, pivot, w)), _total(e)
     top = _less(_times(tangent, total), _total(_times(e, tangent)))
+    terms = np.abs(w) * total.high + np.add.reduce(np.abs(w) * e.high, axis=1, keepdims=True)
     product: Floats = (e.high + e.low) / total.high * (top / total.high)  # rewrite-jvp-over-sum
-    return product
+    return product, np.abs(top) < SHORT * terms
 
 
 def _logsumexp_again(x: Floats) -> Floats:
     """The logarithm of a sum that is close to 1."""
     x = _by_columns(x)
     total = _total(_powers(x, None, np.empty((10, x.size))))
-    logarithm: Floats = np.log1p(total.high - 1 + total.low)  # rewrite-logsumexp-near-one
+    above = total.high - 1 + total.low
+    logarithm: Floats = np.log1p(above)  # rewrite-logsumexp-near-one
+    for n in np.flatnonzero((np.abs(above) < SHORT) & (x != 0).any(axis=1, keepdims=True)):
+        logarithm[n] = _logsumexp_in_units(x[n])
     return logarithm[:, 0]
 
 
@@ -1670,7 +1796,149 @@ def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
     top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
     found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
     gradient: Floats = np.where(x >= 0, found, -found)
+    for n in np.flatnonzero((np.abs(top) < SHORT * one * u) & (x != 0)):
+        gradient[n] = _binary_in_units(float(x[n]), float(t[n]))
     return gradient
+
+
+# ---- integers: the rare results that pairs are too short for ----
+
+
+FIRST_BITS = 192  # of integers; twice as many until a result is certain
+MOST_BITS = 3072  # what is not certain then is no normal number
+FARTHEST = 4096  # exponentials of less than -FARTHEST are 0 in units of 2^-MOST_BITS
+
+
+class Units(NamedTuple):
+    """The exponentials of one row in units of 2^(n - bits), and their sum in units of 2^-bits."""
+
+    e: Any
+    n: Any
+    total: int
+    one: int  # 2^bits
+    off: int  # e is off by less than 2^off units, and so is the sum
+
+    def certain(self, top: Any, scale: int) -> bool:
+        """Whether numbers that are off by less than 2^(off + 2) scales are exact to 60 bits."""
+        return bool(np.all(np.abs(top) > scale << self.off + 62))
+
+
+def _in_units(a: Any, bits: int) -> int:
+    """A float or a fraction in units of 2^-bits, rounded down."""
+    above, below = a.as_integer_ratio()
+    return int((above << bits) // below if bits >= 0 else above // (below << -bits))
+
+
+@cache
+def _log_2(bits: int) -> int:
+    """log 2 = Σ_k 1 / (k 2^k) in units of 2^-bits."""
+    return sum((1 << bits + 64 >> k) // k for k in range(1, bits + 64)) >> 64
+
+
+def _exp_in_units(d: int, bits: int) -> tuple[int, int]:
+    """e and n for exp(d) = 2^n e, all in units of 2^-bits; e is off by less than 2^(isqrt(bits) + 8)."""
+    n, r = divmod(d, _log_2(bits))
+    halvings, k = isqrt(bits), 0
+    r >>= halvings
+    e = term = 1 << bits
+    while term:  # exp(r) = 1 + r + r²/2 + …
+        k += 1
+        term = (term * r >> bits) // k
+        e += term
+    for _ in range(halvings):
+        e = e * e >> bits  # rewrite-exp-of-half
+    return e, n
+
+
+_units = np.frompyfunc(_in_units, 2, 1)
+_exps_in_units = np.frompyfunc(_exp_in_units, 2, 2)
+
+
+def _exponentials_in_units(x: Any, m: Any, tau: float, bits: int) -> Units:
+    """exp((x - m) / tau) for one row and m not below it."""
+    above, below = tau.as_integer_ratio()
+    places = bits + max(0, -frexp(tau)[1]) + 1
+    x, m = _units(np.maximum(x, -np.finfo(np.float64).max), places), _in_units(m, places)
+    d = (x - m) * below // above >> places - bits
+    e, n = _exps_in_units(np.maximum(d, -FARTHEST << bits), bits)
+    return Units(e, n, (e >> -n).sum(), 1 << bits, isqrt(bits) + 8 + len(x).bit_length())
+
+
+def _until_certain(attempt: Callable[[int], tuple[Any, bool]]) -> Any:
+    """What an attempt with enough bits finds."""
+    bits = FIRST_BITS
+    found, certain = attempt(bits)
+    while not certain and bits < MOST_BITS:
+        bits *= 2
+        found, certain = attempt(bits)
+    return found
+
+
+def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any) -> Any:
+    """The gradient at some classes of one row, for labels with the sum `mass`, which are floats or fractions."""
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        e, n, total, A = row.e[columns], row.n[columns], row.total, _in_units(mass, bits)
+        t = _units(labels[columns], bits - n)
+        top = A * e - t * total  # rewrite-gradient-over-sum
+        certain, top = row.certain(top, A + row.one), top // row.one
+        gradient = top / total
+        return np.ldexp(gradient.astype(np.float64), n.astype(np.intp)), certain
+
+    return _until_certain(attempt)
+
+
+def _gradient_in_units(p: Problem, x: Floats, row: int, columns: Ints) -> Any:
+    """The gradient of a row at some classes, with the labels as they are meant."""
+    if p.t is not None and p.smoothing == 0:
+        return _less_labels(x, p.tau, p.t[row], 1, columns)
+    epsilon, classes, fractions = Fraction(p.smoothing), len(x), np.frompyfunc(Fraction, 1, 1)
+    keep, share = 1 - epsilon, epsilon / classes
+    if p.t is not None:
+        t = fractions(p.t[row])
+        return _less_labels(x, p.tau, keep * t + share, 1, columns)
+    assert p.classes is not None
+    t = np.full(classes, share, object)
+    t[p.classes[row]] = keep + share
+    if p.weights is None:
+        return _less_labels(x, p.tau, t, 1, columns)
+    t = t * fractions(p.weights)
+    return _less_labels(x, p.tau, t, t.sum(), columns)
+
+
+def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints) -> Any:
+    """The product with the Jacobian for some classes of one row."""
+    span = int(np.frexp(np.abs(v).max())[1])
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        w, total = _units(v, bits - span), row.total
+        e, n, w_i, dot = row.e[columns], row.n[columns], w[columns], (row.e * w >> -row.n).sum()
+        top = w_i * total - dot
+        certain, top = row.certain(top, row.one), top // row.one
+        product = e / total * (top / total)  # rewrite-jvp-over-sum
+        return np.ldexp(product.astype(np.float64), n.astype(np.intp) + span), certain
+
+    return _until_certain(attempt)
+
+
+def _logsumexp_in_units(x: Floats) -> Any:
+    """The logarithm of the sum of exponentials of one row, where that is close to 1."""
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, 0.0, 1.0, bits)
+        above = row.total - row.one
+        return np.log1p(above / row.one), row.certain(above, 1)  # rewrite-logsumexp-near-one
+
+    return _until_certain(attempt)
+
+
+def _binary_in_units(x: float, t: float) -> Any:
+    """σ(x) - t: a gradient with the logits 0 and -|x|, for the less likely class."""
+    unlikely = Fraction(t) if x < 0 else 1 - Fraction(t)
+    found = _less_labels(np.array([0.0, -abs(x)]), 1.0, np.array([1 - unlikely, unlikely]), 1, np.array([1]))[0]
+    return found if x < 0 else -found
 
 
 # ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----
@@ -1848,9 +2116,11 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
     least = _least(x) if rounds or x.dtype == lim.wide else top
     deep = not least - top >= lim.low
     d = np.empty_like(x) if into is None else into
-    if not rounds and not deep:
-        c = m
+    if not rounds:
+        c = m if not deep else np.subtract(m, lim.lift)
         np.subtract(x, c, out=d)  # softmax-shift-by-maximum
+        if deep:
+            np.maximum(d, lim.least, out=d)
         np.exp(d, out=d)
         return d, c.reshape(-1)
     c = np.floor(m, out=np.empty_like(m))

@@ -60,6 +60,8 @@ K = 3
 CHUNK = 1 << 18  # bytes of logits worked on at a time, so that they stay in the cache
 
 _SINGLE, _DOUBLE, _INTEGER = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.intp)
+PRODUCT = 1 << 15  # elements up to which rows are summed by a product with ones
+_SQUARES = {dtype: np.ones((K, K), dtype) for dtype in (_SINGLE, _DOUBLE)}
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[Any]
@@ -67,7 +69,6 @@ Loss: TypeAlias = Floats | np.floating[Any]
 Reduction: TypeAlias = Literal["none", "sum", "mean"]
 
 
-@np.errstate(all="ignore")
 def softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The probabilities y of the classes.
 
@@ -79,6 +80,28 @@ def softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
     >>> bool(np.allclose(softmax(np.zeros(3)), 1 / 3))
     True
     """
+    y = _softmax_product(z, out)
+    return _softmax_columns(z, out) if y is None else y
+
+
+def _softmax_product(z: ArrayLike, out: Floats | None) -> Floats | None:
+    """The same for few rows that need no shift, with their sums as a product with ones; None for others."""
+    if type(z) is not np.ndarray or z.dtype not in _SQUARES or z.shape[-1:] != (K,) or not z.flags.c_contiguous:
+        return None
+    if not 0 < z.size <= PRODUCT or _level(z) < 2:
+        return None
+    if out is not None and out is not z:
+        if type(out) is not np.ndarray or out.shape != z.shape or out.dtype != z.dtype or not out.flags.c_contiguous:
+            return None
+        if not out.flags.writeable:
+            return None
+    e: Floats = np.exp(z, out=out)
+    return np.divide(e, np.dot(e, _SQUARES[e.dtype]), out=e)  # identity: softmax: exp(z_i) / Σ_k exp(z_k) = y_i
+
+
+@np.errstate(all="ignore")
+def _softmax_columns(z: ArrayLike, out: Floats | None) -> Floats:
+    """The same for any rows."""
     logits = _logits(z)
     array, y = _places(logits, out)
     for x, part in _chunks(_rows(logits, out), y):

@@ -1,0 +1,111 @@
+"""One derivation of a run → its page and its files: a function of one value, which another process can take over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from derive.certificates import certificates_of
+from derive.derivation import Derivation, Overflow, Pitfall
+from derive.proof import Proof, primary
+
+from .articles import markdown_page, tex_page, tex_slides
+from .exported import Code
+from .index import deck, links
+from .language import current, written_in
+from .markdown import beside
+from .page import Link, Page, page
+from .pictures import proved_derivations
+from .related import Related, related
+from .render import html_page
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proof, and what its page needs to know of the others."""
+
+    proof: Proof
+    titles: Mapping[str, Link]
+    """Its own page and those that it names."""
+    known: Mapping[str, Derivation]
+    """The proved derivations that it cites."""
+    related: Related | None
+    code: Code
+    before: Link | None
+    after: Link | None
+    formats: tuple[str, ...]
+    command: str
+    version: str
+    spoken: str
+    """The language, which another process has to be told."""
+    certify: bool
+    """Whether its certificates are wanted as well; if not, the page takes it that they are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A page as values, and as files; certificates are among them."""
+
+    page: Page
+    files: Mapping[str, str]
+
+
+def written(asked: Asked) -> Written:
+    """The page of one proof, and its files by name."""
+    with written_in(asked.spoken):
+        return _written(asked)
+
+
+def _written(asked: Asked) -> Written:
+    found = certificates_of(primary(asked.proof)) if asked.certify else []
+    files = {f"certificates/{certificate.file}": certificate.text for certificate in found if certificate.text}
+    certified = frozenset(files) if asked.certify else None
+    one = replace(page(asked.proof, asked.titles, certified, asked.known, asked.code), related=asked.related)
+    if "html" in asked.formats:
+        files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
+    if "tex" in asked.formats:
+        files[beside(one.href, "tex")] = tex_page(one, asked.command, asked.version)
+    if "slides" in asked.formats:
+        files[deck(one.href)] = tex_slides(one, asked.command, asked.version)
+    if "md" in asked.formats:
+        files[beside(one.href, "md")] = markdown_page(one, asked.command, asked.version)
+    return Written(one, files)
+
+
+def asked_pages(
+    proofs: Sequence[Proof],
+    code: Code,
+    formats: Collection[str],
+    command: str,
+    version: str,
+    certify: bool = False,
+) -> list[Asked]:
+    """What is asked of each proof of a run, each with no more of the others than it names."""
+    titles, known = links(proofs), proved_derivations(proofs)
+    near = related(proofs, titles)
+    order = [None, *(titles[proof.name] for proof in proofs), None]
+    return [
+        Asked(
+            proof=proof,
+            titles={name: titles[name] for name in named if name in titles},
+            known={name: known[name] for name in named if name in known},
+            related=near.get(proof.name),
+            code=replace(code, proved=[one for one in code.proved if one.name == proof.name]),
+            before=before,
+            after=after,
+            formats=tuple(formats),
+            command=command,
+            version=version,
+            spoken=current(),
+            certify=certify,
+        )
+        for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
+        for named in [_named(proof)]
+    ]
+
+
+def _named(proof: Proof) -> list[str]:
+    """The proof itself, what its steps cite, and what is right instead of it."""
+    cited = [step.by.name for step in proof.derivation.steps] if proof.derivation is not None else []
+    instead = [proof.entry.instead] if isinstance(proof.entry, Pitfall | Overflow) else []
+    return list(dict.fromkeys([proof.name, *cited, *instead]))
