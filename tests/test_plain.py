@@ -143,13 +143,13 @@ def test_another_plain_function_has_another_error() -> None:
     assert source != one.plain.source
     better = replace(one.plain, source=source)
     found = accuracy(proof("sigmoid-derivative"), replace(one, plain=better))
-    assert found is not None and not found.naive.lost and not found.naive.where
+    assert found is not None and not found.naive.lost and not found.naive.halved
     assert measured("sigmoid-derivative").naive.lost
 
 
 def test_where_digits_are_lost_is_told_by_the_points() -> None:
     found = measured("sigmoid-derivative")
-    bound = re.fullmatch(r"at the points with \$x \\geq (\d+)\$", found.naive.where)
+    bound = re.fullmatch(r"It loses .* at the points with \$x \\geq (\d+)\$\.", found.naive.halved)
     assert bound is not None
     worse = [x for x, error in zip(found.samples, found.naive.units, strict=True) if error > HALF]
     assert worse == [x for x in SAMPLES if x >= int(bound[1])]

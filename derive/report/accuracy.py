@@ -24,7 +24,7 @@ from .evidence import scientific
 from .exported import Exported
 from .figures import number
 from .inputs import Input, NoControlError, in_order, inputs
-from .language import gettext
+from .language import gettext, pgettext
 
 LOGITS = ("z", "x")
 """Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
@@ -48,8 +48,8 @@ class Errors:
     """Whether no digit is left at the worst point."""
     units: tuple[float, ...]
     """The error at each sample."""
-    where: str
-    """At which of them more than half of the digits are lost, as prose; nothing where this is so at none."""
+    halved: str
+    """At which of them more than half of the digits are lost, as a sentence; nothing where this is so at none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +183,26 @@ def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[float], 
 
 def _errors(measured: Measured, variable: str) -> Errors:
     lost = measured.largest >= LOST / 4
-    return Errors(_ulp(measured.largest), _ulp(measured.mean), lost, measured.errors, _where(measured.errors, variable))
+    halved = _halved(measured.errors, variable)
+    return Errors(_ulp(measured.largest), _ulp(measured.mean), lost, measured.errors, halved)
 
 
-def _where(errors: tuple[float, ...], variable: str) -> str:
-    """The samples with less than half of their digits, between whole numbers where they are the first or the last."""
+def _halved(errors: tuple[float, ...], variable: str) -> str:
+    """The samples with less than half of their digits, by a whole number where they are the first or the last."""
     bad = [error > HALF for error in errors]
     if not any(bad):
         return ""
     if all(bad):
-        return "at every point"
+        return gettext("It loses more than half of its digits at every point.")
     first, last = bad.index(False), len(bad) - bad[::-1].index(False)
     if any(bad[first:last]):
-        return f"at {sum(bad)} of {len(bad)} points"
+        return gettext(
+            "It loses more than half of its digits at %(some)s of %(all)s points.", some=sum(bad), all=len(bad)
+        )
     sides = [rf"${variable} \leq {math.ceil(SAMPLES[first - 1])}$"] if first else []
     sides += [rf"${variable} \geq {math.floor(SAMPLES[last])}$"] if last < len(bad) else []
-    return f"at the points with {' or '.join(sides)}"
+    bounds = pgettext("bounds", " or ").join(sides)
+    return gettext("It loses more than half of its digits at the points with %(bounds)s.", bounds=bounds)
 
 
 def _ulp(error: float) -> str:
