@@ -48,7 +48,7 @@ class Errors:
     """Whether no digit is left at the worst point."""
     units: tuple[float, ...]
     """The error at each sample."""
-    halved: str
+    halved: str = ""
     """At which of them more than half of the digits are lost, as a sentence; nothing where this is so at none."""
 
 
@@ -68,9 +68,9 @@ class Accuracy:
     function: str
     naive: Errors
     exported: Errors
-    ran: bool
-    """Whether what is measured as written is the plain function that a page shows."""
     figure: Markup
+    ran: bool = False
+    """Whether what is measured as written is the plain function that a page shows."""
 
 
 def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
