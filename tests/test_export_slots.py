@@ -11,7 +11,8 @@ from derive import EVERY, Derivation, decide
 from derive.catalog import entries
 from derive.export import RESTS_ON, LoweringError, Proved, UnprovedError, module_source
 from derive.export.module import FORMULAS, PLAIN, slots_used
-from derive.export.slots import SLOTS, Slot, written
+from derive.export.slot import Slot, written
+from derive.export.slots import SLOTS
 from derive.export.templates import templates
 from derive.formula.notation import *
 from derive.formula.tree import Expr

@@ -265,7 +265,8 @@ def visible_markdown(text: str) -> str:
 
 
 ARGUMENTS = (
-    "piece texttt hyperlink textcolor color parbox fit begin end multicolumn addcontentsline stepcounter rule vspace"
+    "piece texttt hyperlink textcolor color parbox fit begin end multicolumn addcontentsline stepcounter rule vspace "
+    "linekey markkey colourkey aside"
 )
 """The commands whose first argument is not read."""
 
@@ -273,7 +274,12 @@ ARGUMENTS = (
 def visible_tex(article: str) -> str:
     """What an article shows, without commands, formulas and code."""
     text = article[article.index(r"\begin{document}") :]
-    text = text.replace("{@{}ll@{}}", " ").replace("{toc}{chapter}", " ")
+    text = (
+        text.replace(r"\hrule height", " ")
+        .replace("[allowframebreaks]", " ")
+        .replace("{@{}ll@{}}", " ")
+        .replace("{toc}{chapter}", " ")
+    )
     text = text.replace(r"\texttt{U+27E6}", OPEN).replace(r"\texttt{U+27E7}", CLOSE)
     text = re.sub(r"(?m)^%.*$|\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", " ", text, flags=re.DOTALL)
     for command in ARGUMENTS.split():

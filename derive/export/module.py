@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from .proved import Proved, header_lines, require_proved, rests_on_lines
-from .slots import SLOTS, entries_of, written
+from .slot import written
+from .slots import SLOTS, entries_of
 from .templates import environment
 
 TEMPLATE = "module.py.j2"
