@@ -84,7 +84,11 @@ weight = Derivation(
     Step(X.T @ (Y - T) / N, by=matrix_product),
     assuming=[normalised],
     title="Gradient in the weights of a linear layer",
-    about="Inputs, transposed, times errors: the shape is that of $W$.",
+    about=(
+        "Inputs, transposed, times errors: the shape is that of $W$. Each entry is the mean over the rows of an "
+        "input times a residual, probability less label. A row counts in proportion to its inputs and to its "
+        "residuals; one with every probability equal to its label adds nothing."
+    ),
 )
 
 bias_entries = Derivation(

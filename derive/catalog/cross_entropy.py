@@ -38,7 +38,11 @@ gradient_in_probabilities = Derivation(
     Step(-Sum(k, t[k] * (delta(k, j) / y[k])), by=logarithm_rule, because=r"$\delta_{k j}$: only $y_j$ varies"),
     Step(-t[j] / y[j], by=contract),
     title="Gradient of cross-entropy in the probabilities",
-    about="Of the whole sum only one term holds $y_j$.",
+    about=(
+        "Of the whole sum only one term holds $y_j$. Where $t_j$ and $y_j$ are positive the entry is negative: "
+        "more probability there means less loss. It grows beyond all bounds as $y_j$ goes to 0; where $t_j = 0$ "
+        "it is 0."
+    ),
 )
 
 one_hot_loss = Derivation(
@@ -100,7 +104,11 @@ gradient = Derivation(
     Step(y[i] - t[i], by=algebra),
     assuming=[normalised],
     title="Gradient of softmax with cross-entropy",
-    about="Probability less label, by the chain rule through every probability.",
+    about=(
+        "Probability less label, by the chain rule through every probability. It is positive where a class gets "
+        "more than its label says and negative where it gets less, so a step of gradient descent lowers the one "
+        "logit and raises the other. The entries sum to 0, and all of them are 0 only where $y = t$."
+    ),
 )
 
 gradient_one_hot = Derivation(
@@ -111,7 +119,11 @@ gradient_one_hot = Derivation(
     Step(y[i] - delta(i, c), by=contract),
     assuming=[one_hot(t, c)],
     title="Gradient of softmax with cross-entropy for a one-hot label",
-    about="Subtract 1 at the right class, and leave the other probabilities as they are.",
+    about=(
+        "Subtract 1 at the right class, and leave the other probabilities as they are. With two classes or more only "
+        "the entry of the right class, $y_c - 1$, is negative: gradient descent raises that logit and lowers every "
+        "other, in proportion to its probability. The push up is as large as all the pushes down together."
+    ),
 )
 
 gradient_direct = Derivation(
@@ -167,7 +179,11 @@ hessian = Derivation(
     Step(diag(y) - outer(y, y), by=softmax_jacobian_matrix.because),
     assuming=[normalised],
     title="Hessian of softmax with cross-entropy",
-    about="The softmax Jacobian again, symmetric and with zero row sums.",
+    about=(
+        "The softmax Jacobian again, symmetric and with zero row sums. The label has dropped out: the curvature "
+        "depends on the logits alone. Along $v$ it is the variance of $v$ under $y$, so it is never negative, and "
+        "the loss is convex in the logits."
+    ),
 )
 
 hessian_row_sums = Derivation(

@@ -76,7 +76,11 @@ gradient = Derivation(
     Step(prediction - t, by=cancel),
     Step(sigma(x) - t, by=definition(prediction)),
     title="Gradient of logistic loss in the logit",
-    about="Probability less label: the sigmoid's slope cancels.",
+    about=(
+        "Probability less label: the sigmoid's slope cancels. For $t = 1$ it is negative and for $t = 0$ "
+        "positive, so gradient descent moves $x$ to the side of the label. For both labels it is below 1 in size, "
+        "and close to 1 where the prediction is sure and wrong; the sigmoid's slope alone would go to 0 there."
+    ),
 )
 
 as_softplus = Derivation(

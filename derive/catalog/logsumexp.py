@@ -24,7 +24,10 @@ gradient = Derivation(
     Step(exp(z[j]) / S, by=contract),
     Step(y[j], by=definition(y)),
     title="Gradient of logsumexp",
-    about="Softmax is the gradient of $\\log \\sum_k e^{z_k}$.",
+    about=(
+        r"Softmax is the gradient of $\log \sum_k e^{z_k}$. All of its entries are positive, and they sum to 1: "
+        "when every logit rises by the same amount, so does the value. The largest logit has the largest entry."
+    ),
 )
 
 gradient_vector = Derivation(

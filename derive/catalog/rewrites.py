@@ -141,7 +141,10 @@ loss_at_label = Derivation(
     Step(log(1 + r[c] / exp(z[c])), by=log_of_sum.because),
     assuming=[one_hot(t, c)],
     title="Cross-entropy as the log1p of the rest",
-    about="Where the label is right and sure of itself, the loss is the share of the others; nothing is subtracted.",
+    about=(
+        "Where the label is right and sure of itself, the loss is nearly the share of the others; nothing is "
+        "subtracted."
+    ),
 )
 
 log_of_sum_largest = Derivation(

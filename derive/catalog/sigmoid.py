@@ -38,7 +38,11 @@ derivative = Derivation(
     Step(sigma(x) - sigma(x) ** 2, by=definition(sigma)),
     Step(sigma(x) * (1 - sigma(x)), by=algebra),
     title="Derivative of the sigmoid",
-    about="The sigmoid's slope is the product of its value and what it lacks to 1.",
+    about=(
+        "The sigmoid's slope is the product of its value and what it lacks to 1. It is positive everywhere and "
+        r"largest at $x = 0$, where it is $\frac{1}{4}$. Far out on either side it goes to 0: a saturated sigmoid "
+        "passes hardly any gradient on."
+    ),
 )
 
 symmetry = Derivation(
@@ -105,7 +109,10 @@ softplus_derivative = Derivation(
     Step(1 / (exp(-x) + 1), by=expand_fraction, because=r"by $e^{-x}$"),
     Step(sigma(x), by=definition(sigma)),
     title="Derivative of softplus",
-    about="The sigmoid is the slope of softplus.",
+    about=(
+        "The sigmoid is the slope of softplus. It lies between 0 and 1, so softplus rises everywhere, and never "
+        "faster than $x$. As the sigmoid itself rises, softplus is convex."
+    ),
 )
 
 softplus_symmetry = Derivation(

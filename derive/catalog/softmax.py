@@ -47,7 +47,11 @@ diagonal = Derivation(
     Step(y[i] - y[i] ** 2, by=definition(y)),
     Step(y[i] * (1 - y[i]), by=algebra),
     title="Softmax Jacobian on the diagonal",
-    about="How a probability answers to its own logit: as the sigmoid does.",
+    about=(
+        r"How a probability answers to its own logit: as the sigmoid does. The slope is never negative, and at most "
+        r"$\frac{1}{4}$, where $y_i = \frac{1}{2}$. It goes to 0 as $y_i$ goes to 0 or to 1: near either end a "
+        "probability hardly moves."
+    ),
 )
 
 off_diagonal = Derivation(
@@ -60,7 +64,11 @@ off_diagonal = Derivation(
     Step(-y[i] * y[j], by=definition(y)),
     assuming=[distinct(i, j)],
     title="Softmax Jacobian off the diagonal",
-    about="A probability falls when the logit of another class rises.",
+    about=(
+        "A probability falls when the logit of another class rises. The entry stays the same when $i$ and $j$ "
+        "change places: each of two classes pushes the other down at the same rate. It is never below "
+        r"$-\frac{1}{4}$, and close to 0 where one of the two probabilities is."
+    ),
 )
 
 jacobian = Derivation(
@@ -74,7 +82,11 @@ jacobian = Derivation(
     Step(delta(i, j) * y[i] - y[i] * y[j], by=definition(y)),
     Step(y[i] * (delta(i, j) - y[j]), by=algebra),
     title="Softmax Jacobian",
-    about="One formula for the diagonal and the rest: $\\delta_{i j}$ is 1 where $i = j$, else 0.",
+    about=(
+        r"One formula for the diagonal and the rest: $\delta_{i j}$ is 1 where $i = j$, else 0. With two classes "
+        "or more the diagonal is positive and all the rest negative: a logit that rises lifts its own probability "
+        "and lowers every other. What the one gains the others lose, so each column sums to 0."
+    ),
 )
 
 cases = Derivation(
@@ -92,7 +104,11 @@ cases = Derivation(
         because="$y_j = y_i$ where $i = j$",
     ),
     title="Softmax Jacobian by cases",
-    about="The formula with the delta says what the two cases say one by one.",
+    about=(
+        "The formula with the delta says what the two cases say one by one. On the diagonal no entry is negative "
+        r"or above $\frac{1}{4}$; off it all are negative. A logit that rises takes from each other probability at "
+        "a rate in proportion to that probability."
+    ),
 )
 
 matrix_form = Derivation(
@@ -169,7 +185,11 @@ jvp = Derivation(
     Step(y[i] * (Sum(j, delta(i, j) * v[j]) - Sum(j, y[j] * v[j])), by=linearity),
     Step(y[i] * (v[i] - Sum(j, y[j] * v[j])), by=contract),
     title="Softmax Jacobian times a vector",
-    about="The change of the probabilities along $v$, without writing the Jacobian out.",
+    about=(
+        "The change of the probabilities along $v$, without writing the Jacobian out. A probability grows where "
+        "$v_i$ is above the mean of $v$ under $y$, and falls where it is below. When all logits move alike, no "
+        "probability changes."
+    ),
 )
 
 vjp = Derivation(
@@ -180,7 +200,11 @@ vjp = Derivation(
     Step(g[j] * y[j] - y[j] * Sum(i, g[i] * y[i]), by=contract),
     Step(y[j] * (g[j] - Sum(i, g[i] * y[i])), by=algebra),
     title="A vector times the softmax Jacobian",
-    about="What backpropagation hands on from the gradient $g$ in the probabilities.",
+    about=(
+        "What backpropagation hands on from the gradient $g$ in the probabilities. Each entry is $y_j$ times the "
+        "difference of $g_j$ and the mean of $g$ under $y$, so the entries sum to 0. To add one number to every "
+        "$g_i$ changes nothing."
+    ),
 )
 
 trace_entries = Derivation(

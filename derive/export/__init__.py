@@ -3,6 +3,7 @@
 from .lowering import Function, LoweringError, expression, lowered, statements
 from .module import RESTS_ON, module_source
 from .own import Own, identities, own_source
+from .plain import Plain, plain_form
 from .proved import Proved, UnprovedError
 from .templates import templates
 from .unrolled import LARGEST_K, UNROLLED_RESTS_ON, Unrolled, unrolled_source
@@ -14,6 +15,7 @@ __all__ = [
     "Function",
     "LoweringError",
     "Own",
+    "Plain",
     "Proved",
     "UnprovedError",
     "Unrolled",
@@ -22,6 +24,7 @@ __all__ = [
     "lowered",
     "module_source",
     "own_source",
+    "plain_form",
     "statements",
     "templates",
     "unrolled_source",

@@ -38,7 +38,21 @@ from .contraction import Value, aligned, combined, contraction, relettered, time
 from .deltas import Product, contracted, factors, others
 from .elementwise import LoweringError, decimal, function_of, total
 from .stable import COMPUTED, Match, Rewrite, largest, placed, regrouped, rest, rewrite, x
-from .terms import Binary, Call, Listing, Minus, Name, Number, Term, is_view, negative, number
+from .terms import (
+    RESERVED,
+    Binary,
+    Call,
+    Listing,
+    Minus,
+    Name,
+    Number,
+    Term,
+    identifier,
+    is_view,
+    negative,
+    number,
+    unused,
+)
 
 Variable = Symbol | Tensor
 
@@ -76,7 +90,7 @@ class Lowering:
     rewrites: dict[str, None] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
     _known: dict[Variable, Bound] = field(default_factory=dict)
-    _plain: bool = False
+    plain: bool = False
     """Whether formulas are taken as they are written: those that a rewrite has put in are stable already."""
 
     def body(self, expr: Expr) -> Expr:
@@ -93,7 +107,7 @@ class Lowering:
 
     def value(self, expr: Expr, names: Names = NONE) -> Value:
         """The array that a formula is, one axis for each free letter that it depends on."""
-        if not self._plain and not isinstance(expr, Symbol | Entry) and (found := rewrite(expr)) is not None:
+        if not self.plain and not isinstance(expr, Symbol | Entry) and (found := rewrite(expr)) is not None:
             return self._rewritten(*found, names)
         match expr:
             case Numeral(digits):
@@ -136,7 +150,7 @@ class Lowering:
     def _product(self, expr: Expr, names: Names) -> Value:
         """A product or fraction as it is written, or with what makes up a stable form put together."""
         whole = factors(expr)
-        if not self._plain and (better := regrouped(whole)) is not whole:
+        if not self.plain and (better := regrouped(whole)) is not whole:
             expr = better.formula
             if rewrite(expr) is not None:
                 return self.value(expr, names)
@@ -185,11 +199,11 @@ class Lowering:
                 inside[rest] = Bound(self._rest(value, most, letter))
             summed = {part.index for part in rule.replacement.walk() if isinstance(part, Sum)}
             letters |= {old: Index(f"{old.name}_{letter.name}", letter.size) for old in summed}
-        before, self._plain = self._plain, True
+        before, self.plain = self.plain, True
         try:
             return self.value(placed(rule.replacement, letters), inside)
         finally:
-            self._plain = before
+            self.plain = before
 
     def _rest(self, value: Value, most: Value, letter: Index) -> Value:
         """What Σ_k e^{z_k - m} is without the term of a largest z_k, which is 1."""
@@ -278,7 +292,11 @@ class Lowering:
             value = self.value(argument, names)
             return combined(lambda term: function_of(function, term), value)
         inside = {**names, function.parameter: Bound(self.value(argument, names))}
-        return self.value(self.body(function.definition), inside)
+        value = self.value(self.body(function.definition), inside)
+        if self.plain and not self.rewrites and not names and not is_view(value.term):  # nothing else was put in
+            wanted = self.python.get(function.name) or unused(identifier(function.name), self.python.values())
+            self.named.setdefault(value.term, unused(wanted, {*self.named.values(), *RESERVED}))
+        return value
 
     def delta(self, left: Place, right: Place, kind: str) -> Value:
         """The unit matrix, or what of it is in these places."""
@@ -340,7 +358,7 @@ class Lowering:
         if but_one is not None and len(letters) == 1:
             return self._others(index, *but_one, names)
         whole = factors(body)
-        if not self._plain:
+        if not self.plain:
             whole = regrouped(whole)
         above = [self.value(factor, names) for factor in whole.above]
         under = [self.value(factor, names) for factor in whole.below]

@@ -21,6 +21,8 @@ from .terms import statements as assigned
 
 __all__ = ["Function", "LoweringError", "Parameter", "Side", "expression", "lowered", "statements"]
 
+NOTHING_SAID = "Entries of which the derivation says nothing are nan."
+
 Side = str | int
 """A line of a derivation: "claim", "result", or its number."""
 
@@ -79,7 +81,7 @@ def lowered(derivation: Derivation, side: Side = "result") -> Function:
     number = line_number(derivation, side)
     where = f"{derivation.name}, {line_name(derivation, number)}"
     try:
-        found = _lowered(derivation, number)
+        found = _function(derivation, *computed(derivation, number), number)
     except (LoweringError, TooWideError) as reason:
         raise LoweringError(f"{where}: {reason}") from None
     except RecursionError:
@@ -89,7 +91,8 @@ def lowered(derivation: Derivation, side: Side = "result") -> Function:
     return found
 
 
-def _lowered(derivation: Derivation, number: int) -> Function:
+def computed(derivation: Derivation, number: int, plain: bool = False) -> tuple[Lowering, Value, tuple[Index, ...]]:
+    """The array that a line is, the letters of its axes, and what was met on the way; `plain` has no stable forms."""
     check_derivatives(derivation, number)
     axes, line = result_letters(derivation, number)
     hot = {h.label: h.at for h in derivation.assuming if isinstance(h, OneHot)}
@@ -104,9 +107,9 @@ def _lowered(derivation: Derivation, number: int) -> Function:
     classes = frozenset(own.values()) - set(axes)
     python = python_names(derivation, own)
     labels = {h.symbol: h for h in derivation.assuming if isinstance(h, OneOf)}
-    lowering = Lowering(python, dict(derivation.sizes), classes, {label: own[at] for label, at in hot.items()}, labels)
-    value = excluded(lowering.value(lowering.body(line)), derivation, own, lowering)
-    return _function(derivation, lowering, value, axes, number)
+    given = {label: own[at] for label, at in hot.items()}
+    lowering = Lowering(python, dict(derivation.sizes), classes, given, labels, plain=plain)
+    return lowering, excluded(lowering.value(lowering.body(line)), derivation, own, lowering), axes
 
 
 # ---------------------------------------------------------------------- lines
@@ -217,7 +220,6 @@ def _function(
     result = whole(value, axes, lowering)
     parameters = parameters_of(derivation, lowering)
     reading = list(read_lines(derivation, lowering, parameters))
-    elementwise = not derivation.free_sizes
     taken = {*lowering.python.values(), *RESERVED}
     name = identifier(derivation.name)
     close = "result: Floats = "
@@ -231,16 +233,23 @@ def _function(
     if any("dtype=dtype" in line for line in body):
         arrays = [p.name for p in parameters if p.kind == "array"]
         reading.append(f"dtype = {arrays[0]}.dtype" if arrays else "dtype = np.float64")
-    shape = ("...",) if elementwise and parameters else tuple(lowering.shown(letter.size) for letter in axes)
     return Function(
         name,
         tuple(parameters),
         (*reading, *body),
-        shape,
+        shape_of(derivation, lowering, parameters, axes),
         facts(derivation, lowering, number),
         tuple(lowering.rewrites),
         frozenset(lowering.helpers),
     )
+
+
+def shape_of(
+    derivation: Derivation, lowering: Lowering, parameters: Sequence[Parameter], axes: Sequence[Index]
+) -> tuple[str, ...]:
+    """The sizes of the result's axes; of a function that works entry by entry, whatever its arguments have."""
+    elementwise = not derivation.free_sizes
+    return ("...",) if elementwise and parameters else tuple(lowering.shown(letter.size) for letter in axes)
 
 
 def whole(value: Value, axes: Sequence[Index], lowering: Lowering) -> Term:
@@ -296,11 +305,7 @@ def read_lines(derivation: Derivation, lowering: Lowering, parameters: Sequence[
         axes = {p.name: " ".join(p.axes) if derivation.free_sizes else "..." for p in arrays}
         given = [f'("{p.name}", {p.name}, "{axes[p.name]}")' for p in arrays]
         yield from called(arrays, given)
-    for size in lowering.sizes.values():
-        name = lowering.python[size.name]
-        place = next(((p.name, p.axes.index(name)) for p in arrays if name in p.axes), None)
-        if place is not None:
-            yield f"{name} = {place[0]}.shape[{place[1]}]"
+    yield from size_lines(lowering, arrays)
     for parameter in parameters:
         if parameter.kind == "class":
             lowering.helpers.add("_whole")
@@ -317,6 +322,15 @@ def read_lines(derivation: Derivation, lowering: Lowering, parameters: Sequence[
             lowering.helpers.add("_among")
             values = ", ".join(map(str, one_of.values)) + "," * (len(one_of.values) == 1)
             yield f'_among("{lowering.python[symbol.name]}", {lowering.python[symbol.name]}, ({values}))'
+
+
+def size_lines(lowering: Lowering, arrays: Sequence[Parameter]) -> Iterator[str]:
+    """The statements that read the sizes from arrays."""
+    for size in lowering.sizes.values():
+        name = lowering.python[size.name]
+        place = next(((p.name, p.axes.index(name)) for p in arrays if name in p.axes), None)
+        if place is not None:
+            yield f"{name} = {place[0]}.shape[{place[1]}]"
 
 
 def called(arrays: Sequence[Parameter], given: Sequence[str]) -> Iterator[str]:
@@ -342,5 +356,5 @@ def facts(derivation: Derivation, lowering: Lowering, number: int) -> tuple[str,
     if any(isinstance(h, Equation | Positive) for h in derivation.assuming):
         found.append("The equations and signs under 'assuming' are relied on, not checked.")
     if any(isinstance(h, Same | Distinct) for h in derivation.assuming):
-        found.append("Entries of which the derivation says nothing are nan.")
+        found.append(NOTHING_SAID)
     return tuple(found)

@@ -54,17 +54,21 @@ class Line:
 
 
 def measured(
-    result: Expr, line: Line, call: Callable[[float], Any]
+    result: Expr, line: Line, call: Callable[[float], Any], plain: Callable[[float], Any] | None = None
 ) -> tuple[tuple[float, ...], Measured, Measured] | None:
     """The samples, the errors of the result as it is written, and those of the function.
 
+    As it is written it is computed by `plain`, where there is such a function, else in Python's floats.
     None where the result has no value somewhere, or is 0 or no normal number: there is no ULP to count in.
     """
     points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
     known = values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
     if known is None:
         return None
-    naive = tuple(error(written, exact) for exact, written in known)
+    naive = tuple(
+        error(float(plain(x)) if plain is not None else written, exact)
+        for x, (exact, written) in zip(SAMPLES, known, strict=True)
+    )
     exported = tuple(error(float(call(x)), exact) for x, (exact, _) in zip(SAMPLES, known, strict=True))
     return SAMPLES, Measured(naive), Measured(exported)
 
@@ -111,7 +115,7 @@ class Written(SourceLoader):
         return self.source.encode()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def loaded(source: str) -> ModuleType:
     """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else.
 
@@ -166,9 +170,19 @@ def general_call(source: str, derivation: str) -> Callable[[float], Any] | None:
     return lambda x: call(module, x)
 
 
+def _array(argument: object) -> object:
+    """Numbers as NumPy has them, which a function may rely on that checks nothing."""
+    return argument if isinstance(argument, int) else np.asarray(argument, dtype=np.float64)[()]
+
+
 def own_call(
     source: str, name: str, given: Callable[[float], Sequence[object]], at: tuple[int, ...]
 ) -> Callable[[float], Any]:
     """A function of a module of its own with the arguments `given` for x; `at` is the entry, from 0."""
     function = getattr(loaded(source), name)
-    return lambda x: np.asarray(function(*given(x)))[at]
+
+    def call(x: float) -> Any:
+        with np.errstate(all="ignore"):
+            return np.asarray(function(*map(_array, given(x))))[at]
+
+    return call

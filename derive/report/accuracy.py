@@ -17,19 +17,21 @@ from derive.formula.arrays import in_letters
 from derive.formula.hypotheses import letters
 from derive.formula.latex import latex, letter
 from derive.formula.tree import Distinct, Index, Size
-from derive.numeric.accuracy import LOST, Line, Measured, general_call, measured, own_call
+from derive.numeric.accuracy import LOST, SAMPLES, Line, Measured, general_call, measured, own_call
 from derive.proof import Proof
 
 from .evidence import scientific
 from .exported import Exported
 from .figures import number
 from .inputs import Input, NoControlError, in_order, inputs
-from .language import gettext
+from .language import gettext, pgettext
 
 LOGITS = ("z", "x")
 """Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
 EDGES = (-40, 40)
 CLASSES = 3
+HALF = math.sqrt(LOST)
+"""An error in ULP that leaves half of the digits."""
 FLOOR = 0.1
 """In ULP: what is smaller is drawn here."""
 WIDTH, HEIGHT = 640, 282
@@ -46,6 +48,8 @@ class Errors:
     """Whether no digit is left at the worst point."""
     units: tuple[float, ...]
     """The error at each sample."""
+    halved: str = ""
+    """At which of them more than half of the digits are lost, as a sentence; nothing where this is so at none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Accuracy:
     naive: Errors
     exported: Errors
     figure: Markup
+    ran: bool = False
+    """Whether what is measured as written is the plain function that a page shows."""
 
 
 def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
@@ -78,10 +84,11 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
     if function.function is None:
         call = general_call(function.module, proof.name)
     elif function.stable:
-        call = _own_call(function, function.function, path)
+        call = _own_call(function.module, function.function, path)
     else:
         return None
-    if call is None or (found := measured(path.result, path.line, call)) is None:
+    plain = _own_call(function.plain.source, function.plain.function, path) if function.plain is not None else None
+    if call is None or (found := measured(path.result, path.line, call, plain)) is None:
         return None
     xs, naive, exported = found
     return Accuracy(
@@ -93,8 +100,9 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
         result=latex(proof.derivation.result),
         number=len(proof.derivation.steps),
         function=function.name,
-        naive=_errors(naive),
-        exported=_errors(exported),
+        naive=_errors(naive, path.moved),
+        exported=_errors(exported, path.moved),
+        ran=plain is not None,
         figure=plot(path.main.name.name if path.moved not in ("x", "s") else path.moved, xs, naive, exported),
     )
 
@@ -156,7 +164,7 @@ def _main(given: tuple[Input, ...]) -> Input:
     return named[0]
 
 
-def _own_call(function: Exported, lowered: Function, path: _Path) -> Callable[[float], Any] | None:
+def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[float], Any] | None:
     names = {one.name.name for one in path.inputs}
     if any(one.kind == "array" and one.name not in names for one in lowered.parameters):
         return None
@@ -170,11 +178,31 @@ def _own_call(function: Exported, lowered: Function, path: _Path) -> Callable[[f
             others.get(one.kind) if one.kind in others else path.argument(one.name, x) for one in lowered.parameters
         ]
 
-    return own_call(function.module, function.name, given, path.entry if depth else ())
+    return own_call(module, lowered.name, given, path.entry if depth else ())
 
 
-def _errors(measured: Measured) -> Errors:
-    return Errors(_ulp(measured.largest), _ulp(measured.mean), measured.largest >= LOST / 4, measured.errors)
+def _errors(measured: Measured, variable: str) -> Errors:
+    lost = measured.largest >= LOST / 4
+    halved = _halved(measured.errors, variable)
+    return Errors(_ulp(measured.largest), _ulp(measured.mean), lost, measured.errors, halved)
+
+
+def _halved(errors: tuple[float, ...], variable: str) -> str:
+    """The samples with less than half of their digits, by a whole number where they are the first or the last."""
+    bad = [error > HALF for error in errors]
+    if not any(bad):
+        return ""
+    if all(bad):
+        return gettext("It loses more than half of its digits at every point.")
+    first, last = bad.index(False), len(bad) - bad[::-1].index(False)
+    if any(bad[first:last]):
+        return gettext(
+            "It loses more than half of its digits at %(some)s of %(all)s points.", some=sum(bad), all=len(bad)
+        )
+    sides = [rf"${variable} \leq {math.ceil(SAMPLES[first - 1])}$"] if first else []
+    sides += [rf"${variable} \geq {math.floor(SAMPLES[last])}$"] if last < len(bad) else []
+    bounds = pgettext("bounds", " or ").join(sides)
+    return gettext("It loses more than half of its digits at the points with %(bounds)s.", bounds=bounds)
 
 
 def _ulp(error: float) -> str:

@@ -7,7 +7,7 @@ import io
 import keyword
 import tokenize
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from derive import shell
 from derive.derivation import Derivation
-from derive.export import LoweringError, Own, Proved, UnprovedError, lowered, own_source
+from derive.export import LoweringError, Own, Plain, Proved, UnprovedError, lowered, own_source, plain_form
 from derive.export.lowering import Function
 from derive.export.module import FORMULAS, RESTS_ON
 from derive.export.stable import REWRITES
@@ -61,6 +61,8 @@ class Exported:
     """The source of the module that holds it: for those who want to call it."""
     function: Function | None
     """As it was lowered, where it is in a module of its own."""
+    plain: Plain | None = None
+    """The short form of the same result, to learn from."""
 
     @property
     def stable(self) -> bool:
@@ -69,7 +71,17 @@ class Exported:
 
 
 def exported(proof: Proof, code: Code) -> Exported | None:
-    """The function for a proof; None where none is written."""
+    """The function for a proof, beside its plain form; None where none is written."""
+    found = _exported(proof, code)
+    if found is None or proof.derivation is None:
+        return None
+    try:
+        return replace(found, plain=plain_form(proof.derivation))
+    except LoweringError:
+        return found
+
+
+def _exported(proof: Proof, code: Code) -> Exported | None:
     derivation = proof.derivation
     if derivation is None or proof.expected != "proved" or proof.verdict not in ("proved", "conditional"):
         return None
