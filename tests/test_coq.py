@@ -32,6 +32,8 @@ from .rational_equations import NotExported
 from .sampling import ON_CI
 from .third_opinion import SMALL, Exporter, equations, false_claims
 
+pytestmark = pytest.mark.no_cover  # a campaign: what it runs is covered by the tests of each module
+
 ALL = os.environ.get("COQ") == "all"
 EVERY = {2: 1 if ON_CI or ALL else 48, 3: 1 if ALL else 8 if ON_CI else 48, 4: 1 if ALL else 8 if ON_CI else 48}
 """Of how many derivations one is tried, at each K."""

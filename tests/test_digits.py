@@ -13,6 +13,8 @@ import pytest
 
 from derive.export import module_source
 
+pytestmark = pytest.mark.no_cover  # a campaign: what it runs is covered by the tests of each module
+
 HERE = Path(__file__).resolve().parent
 linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
 

@@ -54,6 +54,8 @@ from derive.proof import sizes_for, speaks_of_sizes
 from .deciding import Numbers
 from .sampling import ON_CI
 
+pytestmark = pytest.mark.no_cover  # a campaign: what it runs is covered by the tests of each module
+
 MUTANTS = 800 if ON_CI else 500
 SEED = 20_240_607
 

@@ -16,6 +16,8 @@ from .rational_equations import Equation
 from .sampling import some
 from .third_opinion import NOT_EXPORTED, equations, false_claims
 
+pytestmark = pytest.mark.no_cover  # a campaign: what it runs is covered by the tests of each module
+
 SECONDS = 10
 """For one question. The slowest takes a third of a second; what takes longer is a failure, and never agreement."""
 
