@@ -32,8 +32,11 @@ class Digits:
         }
 
     def value(self, expression: sp.Expr) -> Real:
-        """The number, with as many digits as were asked for."""
-        return self._part(expression)[0]
+        """The number, with as many digits as were asked for; as many decimals, where terms cancel."""
+        number, lost = self._computed(expression) if expression.args else self._part(expression)
+        if lost + min(0, _size(number)) > GUARD_BITS:
+            raise NoNumberError(f"{expression} cancels")
+        return number
 
     def _part(self, e: sp.Basic) -> tuple[Real, int]:
         """A part, and how many bits it has lost at most."""
@@ -66,4 +69,4 @@ class Digits:
 def _size(value: Real) -> int:
     """The exponent of 2 above a number."""
     _, mantissa, exponent, bits = value._mpf_
-    return int(exponent + bits) if mantissa else -GUARD_BITS**2
+    return int(exponent + bits) if mantissa else -(GUARD_BITS**2)

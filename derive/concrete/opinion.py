@@ -153,9 +153,7 @@ def _computed(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...
 
 def _evaluated(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...]) -> sp.Expr:
     """SymPy's own evaluation at a point."""
-    return expression.evalf(
-        DIGITS + 10, subs={symbol: sp.Rational(v.numerator, v.denominator) for symbol, v in values}
-    )
+    return expression.evalf(DIGITS + 10, subs={symbol: sp.Rational(v.numerator, v.denominator) for symbol, v in values})
 
 
 @lru_cache(maxsize=256)
