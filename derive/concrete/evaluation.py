@@ -190,18 +190,23 @@ class Parts:
         behind: list[Part] = []  # written out only where it is asked for: a name may be held, its definition long
 
         def named(e: Evaluation[Any]) -> Any:
-            if leaf in e.values:
-                return e.values[leaf]
+            if (value := e.values.get(leaf)) is not None:
+                return value
+            if not behind:
+                behind.extend(self._behind(leaf, name))
             if name.definition is not None:
-                spot = {} if isinstance(leaf, Symbol) else _spot(leaf)
-                behind[:] = behind or [self.part(name.definition, spot)]
                 return behind[0](e)
-            if name.of is not None:
-                behind[:] = behind or [self.part(entry, {}) for entry in entries(name.of, self.sizes)]
-                return stand_in(e.arithmetic, repr(leaf), [part(e) for part in behind])
-            raise NoNumberError(f"{leaf} has no value at this point")
+            return stand_in(e.arithmetic, repr(leaf), [part(e) for part in behind])
 
         return named
+
+    def _behind(self, leaf: Leaf, name: Symbol | Tensor) -> list[Part]:
+        """What a name stands for, or what an unknown function is one of."""
+        if name.definition is not None:
+            return [self.part(name.definition, {} if isinstance(leaf, Symbol) else _spot(leaf))]
+        if name.of is not None:
+            return [self.part(entry, {}) for entry in entries(name.of, self.sizes)]
+        raise NoNumberError(f"{leaf} has no value at this point")
 
     def _applied(self, function: Function, argument: Part) -> Part:
         """A built-in function, one by definition, or a stand-in for an unknown one."""

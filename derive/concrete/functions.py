@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.printing.numpy import NumPyPrinter
 
 from ..formula.tree import Expr
 from .evaluation import stand_in_numbers
@@ -30,9 +31,10 @@ class Compiled:
 def compiled(expression: sp.Expr) -> Compiled:
     """`expression` as NumPy code that SymPy writes, with common subexpressions computed once."""
     arguments = tuple(sorted(expression.free_symbols, key=lambda symbol: str(symbol.name)))
-    return Compiled(
-        expression, arguments, sp.lambdify(arguments, expression, modules="numpy", cse=True, docstring_limit=0)
-    )
+    printer = NumPyPrinter({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
+    # by no module's name, as then all of NumPy, its build tools too, would be loaded: the printer asks for what it uses
+    function = sp.lambdify(arguments, expression, modules=[], printer=printer, cse=True, docstring_limit=0)
+    return Compiled(expression, arguments, function)
 
 
 def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 
@@ -15,9 +16,11 @@ from ..formula.tree import Decimal, Expr, Size, WrittenError
 from ..kernel.value import Instance
 from ..kernel.verdict import Conditional, Proved, Refuted, Unknown, Verdict
 from ..proof import Opinion
-from .evaluation import Point
+from .digits import Digits
+from .evaluation import NoNumberError, Point
 from .from_sympy import ReadingError, from_sympy
 from .functions import with_stand_ins
+from .oracle import Real
 from .points import Domain, NoPointError, random_points
 from .settled import describe, settled
 from .too_large import too_large
@@ -118,22 +121,39 @@ def _decided(found: sp.Expr, result: Expr, world: World, decide: Decide, domain:
 
 
 def _same_digits(found: sp.Expr, ours: sp.Expr, world: World, point: Point) -> None:
-    """Both sides to 50 digits at a rational point, evaluated apart, so that nothing cancels before it is computed."""
-    values = tuple((world.leaf(leaf), sp.Rational(v.numerator, v.denominator)) for leaf, v in point.items())
-    left, right = (_evaluated(with_stand_ins(side, world.leaves), values) for side in (found, ours))
+    """Both sides to 50 digits at a rational point, evaluated apart, so that nothing cancels before it is computed.
+
+    What SymPy built is computed by mpmath, each part once; only where that finds no agreement SymPy's own, slower
+    evaluation is asked.
+    """
+    sides = [with_stand_ins(side, world.leaves) for side in (found, ours)]
+    values = tuple((world.leaf(leaf), value) for leaf, value in point.items())
+    with suppress(NoNumberError):
+        if _near(*(_computed(side, values) for side in sides)):
+            return
+    left, right = (_evaluated(side, values) for side in sides)
     if not (left.is_Number and right.is_Number and left.is_finite and right.is_finite):
         raise UndecidedError(f"SymPy evaluates the claim to {left} and the result to {right}, which is no number")
     context = mpmath.MPContext()
     context.dps = DIGITS + 10
-    a, b = context.convert(left), context.convert(right)
-    if abs(a - b) > max(1, abs(a)) * context.mpf(10) ** -DIGITS:
+    if not _near(context.convert(left), context.convert(right)):
         raise DiffersError(f"at a rational point the claim is {left.n(12)} and the result {right.n(12)}")
 
 
+def _near(left: Real, right: Real) -> bool:
+    """Whether two numbers have the same 50 digits."""
+    return bool(abs(left - right) <= max(1, abs(left)) * left.context.mpf(10) ** -DIGITS)
+
+
 @lru_cache(maxsize=256)
-def _evaluated(expression: sp.Expr, values: tuple[tuple[sp.Symbol, sp.Rational], ...]) -> sp.Expr:
-    """SymPy's own evaluation at a point; remembered, as many derivations begin with one claim."""
-    return expression.evalf(DIGITS + 10, subs=dict(values))
+def _computed(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...]) -> Real:
+    """The value at a point; remembered, as many derivations begin with one claim."""
+    return Digits(dict(values), DIGITS + 10).value(expression)
+
+
+def _evaluated(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...]) -> sp.Expr:
+    """SymPy's own evaluation at a point."""
+    return expression.evalf(DIGITS + 10, subs={symbol: sp.Rational(v.numerator, v.denominator) for symbol, v in values})
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from random import Random
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from ..formula.tree import Derivative, Entry, Expr, Formula, Index, Size, Symbol
@@ -129,9 +129,9 @@ class Noted(dict[Leaf, Fraction]):
         super().__init__(point)
         self.read: set[Leaf] = set()
 
-    def __getitem__(self, leaf: Leaf) -> Fraction:
+    def get(self, leaf: Leaf, default: Any = None) -> Any:
         self.read.add(leaf)
-        return super().__getitem__(leaf)
+        return super().get(leaf, default)
 
 
 def random_points(domain: Domain, count: int, seed: int = SEED) -> Points:

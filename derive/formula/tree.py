@@ -87,8 +87,9 @@ def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
 class Formula:
     """What stands on a line: a scalar `Expr` or an `Array`."""
 
-    __slots__ = ("_free",)  # no field: what is free, once it was asked for
+    __slots__ = ("_free", "_hash")  # no fields: what is free, and the hash of an entry, once they were asked for
     _free: frozenset[Index]
+    _hash: int
 
     def _repr_latex_(self) -> str:
         from .latex import latex  # which prints every node of this module
@@ -304,6 +305,13 @@ class Entry(Expr):
 
     tensor: Tensor
     places: tuple[Place, ...]
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash((self.tensor, self.places)))
+            return self._hash
 
     @property
     def own_places(self) -> tuple[Place, ...]:

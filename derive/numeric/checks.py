@@ -156,13 +156,13 @@ def checks(
     rounded = any(step.relation == "≈" for step in derivation.steps)
     if rounded:
         limits[FINAL] = float(half_unit(result))
-    table = Table(derived, limits, rounded)
+    table, world = Table(derived, limits, rounded), World(sizes)
     for instance in spread(instances):
         domain = Domain((claim, result), sizes, derivation.assuming, instance.at, instance.labels)
         try:
-            methods = _methods(claim, result, domain, derived)
+            methods = _methods(claim, result, domain, world, derived)
             for points in _points(domain):
-                _measure(table, methods, (claim, result), domain, points)
+                _measure(table, methods, (claim, result), domain, world, points)
         except (NoPointError, WrittenError) as error:
             at = describe(instance)
             table.left_out.append(f"left out at {at}: {error}" if at else f"left out: {error}")
@@ -186,7 +186,12 @@ def _points(domain: Domain) -> Iterator[Points]:
 
 
 def _measure(
-    table: Table, methods: Mapping[str, Method], ends: tuple[Expr, Expr], domain: Domain, points: Points
+    table: Table,
+    methods: Mapping[str, Method],
+    ends: tuple[Expr, Expr],
+    domain: Domain,
+    world: World,
+    points: Points,
 ) -> None:
     """All methods at points of one kind; points at which the claim has no value are left out."""
     kept: list[Point] = []
@@ -199,7 +204,6 @@ def _measure(
             kept.append(point)
     if not kept:
         return
-    world = World(domain.sizes)
     column = {world.leaf(leaf): np.array([float(point[leaf]) for point in kept]) for leaf in kept[0]}
     with np.errstate(all="ignore"):
         for name, method in methods.items():
@@ -219,9 +223,8 @@ def reference(
     return found if nonzero(found, digits) else found.context.zero
 
 
-def _methods(claim: Expr, result: Expr, domain: Domain, derived: bool) -> dict[str, Method]:
+def _methods(claim: Expr, result: Expr, domain: Domain, world: World, derived: bool) -> dict[str, Method]:
     """What is compared, each as a function of the values of all variables."""
-    world = World(domain.sizes)
     final = _compiled(world.value(result, domain.at, domain.labels), world)
     whole = _compiled(world.value(claim, domain.at, domain.labels), world)
     if not derived:
