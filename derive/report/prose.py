@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from .breaks import joined, rows
 from .language import is_chinese
-from .mathml import MathError, mathml
+from .mathml import MathError, check_mathematics, mathml
 
 WORDS = frozenset(
     """
@@ -126,7 +126,7 @@ def is_safe(latex: str, *, layout: bool = False) -> bool:
     if not _has_arguments([token for token in tokens if not token.isspace()]):
         return False
     try:
-        mathml(latex)
+        check_mathematics(latex)
     except MathError:
         return False
     return True
