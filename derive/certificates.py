@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .derivation import Derivation
 from .formula.tree import Expr
-from .kernel.certificate import certificate
+from .kernel.certificate import Readings, certificate
 from .kernel.cofactors import NoCertificate
 from .kernel.decide import Decider
 from .kernel.every import IndexDecider
@@ -45,10 +45,11 @@ def certificates(proof: Proof) -> Iterator[Certificate]:
     decider = decider_of(proof, derivation)
     suffix = "".join(f".{size.name}{number}" for size, number in proof.sizes) if proof.general is not None else ""
     lines = derivation.scalars
+    readings: Readings = {}
     for step in proof.steps:
         if step.verdict.name in ("proved", "conditional"):
             file = f"{proof.name}-{step.number}{suffix}.json"
-            yield one(proof.name, step, (lines[step.number - 1], lines[step.number]), decider, file)
+            yield one(proof.name, step, (lines[step.number - 1], lines[step.number]), decider, readings, file)
 
 
 def decider_of(proof: Proof, derivation: Derivation) -> Decider | IndexDecider:
@@ -59,13 +60,18 @@ def decider_of(proof: Proof, derivation: Derivation) -> Decider | IndexDecider:
 
 
 def one(
-    name: str, step: StepProof, sides: tuple[Expr, Expr], decider: Decider | IndexDecider, file: str
+    name: str,
+    step: StepProof,
+    sides: tuple[Expr, Expr],
+    decider: Decider | IndexDecider,
+    readings: Readings,
+    file: str,
 ) -> Certificate:
     """The certificate of one step."""
     if step.step.relation == "≈":
         return Certificate(name, step.number, file, reason="it shows rounded digits")
     try:
-        text = certificate(name, step.number, sides, decider, step.verdict)
+        text = certificate(name, step.number, sides, decider, step.verdict, readings)
     except NoCertificate as refusal:
         return Certificate(name, step.number, file, reason=str(refusal))
     return Certificate(name, step.number, file, text)

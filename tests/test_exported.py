@@ -19,7 +19,7 @@ from derive.formula.notation import exp, scalar
 from derive.numeric.accuracy import CALLS, LOST, SAMPLES, error, loaded
 from derive.proof import EVERY, Proof, prove
 from derive.report.accuracy import Accuracy, accuracy
-from derive.report.exported import Code, Exported, coloured, exported, functions
+from derive.report.exported import Code, Exported, coloured, cut_out, exported, functions
 from derive.rules import algebra
 from derive.tables import proved_entries
 
@@ -100,6 +100,15 @@ def test_what_is_not_proved_or_not_told_is_not_exported() -> None:
 def test_a_module_without_functions() -> None:
     assert functions("import numpy as np\n") == {}
     assert shown("softmax-jacobian", module="import numpy as np\n").line == 0
+
+
+def test_a_function_is_cut_out_as_python_reads_it() -> None:
+    own = shown("brier-score-gradient")
+    assert own.function is not None
+    for module in (GENERAL, own.module):
+        assert {name: cut_out(name, module) for name in functions(module)} == {
+            name: text for name, (text, _) in functions(module).items()
+        }
 
 
 def test_colours_change_no_letter() -> None:

@@ -154,8 +154,8 @@ def test_the_point_is_one_that_the_hypotheses_allow() -> None:
     )
     first = first_point(proof(given))
     assert isinstance(first, FirstPoint)
-    assert sum(first.values[t[n]] for n in (1, 2, 3)) == pytest.approx(1)
-    assert first.values[x] > 0
+    assert sum(first.here.values[t[n]] for n in (1, 2, 3)) == pytest.approx(1)
+    assert first.here.values[x] > 0
 
 
 def test_lines_are_linked_and_marks_have_words() -> None:

@@ -21,6 +21,7 @@ def environment() -> Environment:
     """How Python source is rendered: an unknown name is an error, and lines keep their ends."""
     return Environment(
         loader=FileSystemLoader(templates(), encoding="utf-8"),
+        auto_reload=False,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,

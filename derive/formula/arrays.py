@@ -13,6 +13,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import ClassVar, TypeGuard
 
@@ -492,6 +493,13 @@ def all_scalars(lines: Sequence[Formula]) -> TypeGuard[Sequence[Expr]]:
 
 def in_letters(lines: Sequence[Formula], taken: frozenset[Index] = frozenset()) -> tuple[tuple[Index, ...], list[Expr]]:
     """The letters of the entries, and the lines in them; no letter in a line stands for two things."""
+    places, found = _in_letters(tuple(lines), taken)
+    return places, list(found)
+
+
+@lru_cache(maxsize=16)
+def _in_letters(lines: tuple[Formula, ...], taken: frozenset[Index]) -> tuple[tuple[Index, ...], tuple[Expr, ...]]:
+    """The same; the sections of a page, the certificates and the code of a derivation all ask for its lines."""
     from .scope import meanings  # which reads arrays
     from .substitution import letters_apart
 
@@ -508,4 +516,4 @@ def in_letters(lines: Sequence[Formula], taken: frozenset[Index] = frozenset()) 
         if shape_of(line) not in (shape, ()):
             raise WrittenError(f"{line} has shape {shape_of(line)}, not {shape}")
     found = [entry(line, *places) if shape_of(line) else entry(line) for line in lines]
-    return tuple(places), letters_apart(found, known)
+    return tuple(places), tuple(letters_apart(found, known))

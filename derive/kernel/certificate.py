@@ -32,10 +32,12 @@ from .index import IndexTower
 from .instances import has_numerals, instances, letters
 from .polynomial import Monomial, Number, Polynomial, constant, generator
 from .tower import Tower
-from .value import Instance
+from .value import Instance, Reader
 from .verdict import Conditional, Verdict
 
 Json: TypeAlias = Any
+Readings: TypeAlias = dict[tuple[Expr, frozenset[tuple[Index, int]], frozenset[tuple[Symbol, int]]], Polynomial]
+"""What the lines of a derivation are in the cases, with the letters and labels there."""
 
 
 HYPERBOLIC = {
@@ -267,10 +269,15 @@ def certificate(
     sides: tuple[Expr, Expr],
     decider: Decider | IndexDecider,
     verdict: Verdict,
+    readings: Readings | None = None,
 ) -> str:
-    """The proof of one step as JSON; raises NoCertificate where it cannot be written."""
+    """The proof of one step as JSON; raises NoCertificate where it cannot be written.
+
+    `readings` are those of this decider so far: the line below one step is the line above the next.
+    """
+    known: Readings = {} if readings is None else readings
     said = claim(name, line, sides, decider.assuming, decider.sizes, verdict)
-    cases = (one_case(sides, decider, instance) for instance in every_case(sides, decider))
+    cases = (one_case(sides, decider, instance, known) for instance in every_case(sides, decider))
     found = sorted(cases, key=lambda case: case[0])
     document = {"claim": said, "hash": digest(said), "cases": [case for _, case in found]}
     shown = json.dumps(document, ensure_ascii=False, indent=1)
@@ -294,7 +301,7 @@ def every_case(sides: Sequence[Expr], decider: Decider | IndexDecider) -> Iterat
 
 
 def one_case(
-    sides: tuple[Expr, Expr], decider: Decider | IndexDecider, instance: Instance
+    sides: tuple[Expr, Expr], decider: Decider | IndexDecider, instance: Instance, readings: Readings
 ) -> tuple[tuple[int, ...], Json]:
     """The place of a case in the order of cases, and its proof."""
     reader = decider.reader(instance)
@@ -308,7 +315,7 @@ def one_case(
             numbers.setdefault(at, 1 + max(taken, default=0))
         order.append(numbers.get(at, at))
     order += [list(values).index(instance.labels[s]) for s, values in label_values(decider.assuming)]
-    left, right = (reader.read(side, instance)[0] for side in sides)
+    left, right = (reading(side, reader, instance, readings) for side in sides)
     case = Case(tower, numbers)
     if isinstance(decider, IndexDecider):
         rules = list(lettered_rules(case, decider, instance, left - right))
@@ -329,6 +336,14 @@ def one_case(
     said = {name: because for because, name in case.because.items()}
     spoken = {"generators": meanings, "hypotheses": said, "letters": case.letters}
     return tuple(order), {**spoken, "derivatives": derivatives, **shown}
+
+
+def reading(side: Expr, reader: Reader, instance: Instance, readings: Readings) -> Polynomial:
+    """What a line is in a case, read once."""
+    key = side, frozenset(instance.at.items()), frozenset(instance.labels.items())
+    if key not in readings:
+        readings[key] = reader.read(side, instance)[0]
+    return readings[key]
 
 
 def label_values(assuming: Sequence[Hypothesis]) -> list[tuple[Symbol, tuple[int, ...]]]:

@@ -47,6 +47,7 @@ def tex() -> Environment:
     """Articles: TeX is full of braces, so the delimiters are others, and every text passes a filter."""
     environment = Environment(
         loader=FileSystemLoader(templates(), encoding="utf-8"),
+        auto_reload=False,
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
@@ -85,6 +86,7 @@ def markdown() -> Environment:
     """Markdown: every text passes a filter, as in TeX."""
     environment = Environment(
         loader=FileSystemLoader(templates(), encoding="utf-8"),
+        auto_reload=False,
         autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -108,12 +109,13 @@ class AtPoint:
 
 @dataclass(frozen=True, slots=True)
 class FirstPoint:
-    """Where the section begins: what evaluates lines there."""
+    """Where the section begins."""
 
     lines: tuple[Expr, ...]
     """All of them, in letters."""
     sizes: Mapping[Size, int]
-    values: Mapping[Leaf, float]
+    here: Evaluation[float]
+    """What evaluates lines there, each part once."""
     written: tuple[str, ...]
     """The variables with their values, in LaTeX."""
     spots: tuple[Mapping[Index, int], ...]
@@ -142,11 +144,17 @@ def _explored(proof: Proof) -> _Explored | None:
         return None
     if any(step.relation == "≈" for step in derivation.steps):
         return None
-    return _Explored(derivation, dict(proof.sizes))
+    return _explored_at(derivation, proof.sizes)
+
+
+@lru_cache(maxsize=1)
+def _explored_at(derivation: Derivation, sizes: tuple[tuple[Size, int], ...]) -> _Explored:
+    """The same for both sections of a page."""
+    return _Explored(derivation, dict(sizes))
 
 
 class _Explored:
-    """A derivation with its controls, while its section is made."""
+    """A derivation with its controls, and its lines at the first point, while its sections are made."""
 
     def __init__(self, derivation: Derivation, sizes: Mapping[Size, int]) -> None:
         self.derivation = derivation
@@ -180,10 +188,7 @@ class _Explored:
         groups = tuple(self._group(one) for one in self.inputs if one.kind in RANGES)
         if sum(control.shown for group in groups for control in group.controls) > MOST_CONTROLS:
             raise NoControlError("there are too many variables")
-        values = self._values()
-        if not self._positive(values):
-            raise NoControlError("the first point is not one that the hypotheses allow")
-        here = Evaluation(Floating(), self.sizes, values)
+        here = self.here
         claims, results = [self._cells(line, here) for line in self.ends]
         apart = [abs(a - b) for a, b in zip(claims, results, strict=True) if a is not None and b is not None]
         numbers = [value for value in results if value is not None]
@@ -210,14 +215,19 @@ class _Explored:
         )
 
     def first(self) -> FirstPoint:
+        written = tuple(self._point(one) for one in self.inputs if one.kind in RANGES)
+        spots = tuple(at for at in self._spots() if self._meant(at))
+        return FirstPoint(tuple(self.lines), self.sizes, self.here, written, spots)
+
+    # ---------------------------------------------------------------- values
+
+    @cached_property
+    def here(self) -> Evaluation[float]:
+        """Lines at the first point."""
         values = self._values()
         if not self._positive(values):
             raise NoControlError("the first point is not one that the hypotheses allow")
-        written = tuple(self._point(one) for one in self.inputs if one.kind in RANGES)
-        spots = tuple(at for at in self._spots() if self._meant(at))
-        return FirstPoint(tuple(self.lines), self.sizes, values, written, spots)
-
-    # ---------------------------------------------------------------- values
+        return Evaluation(Floating(), self.sizes, values)
 
     def _values(self) -> dict[Leaf, float]:
         """The first point."""

@@ -76,7 +76,8 @@ def _parts(latex: str) -> Iterator[str]:
 
 def _outermost(latex: str, start: str) -> list[int]:
     """Where `start` stands outside of all brackets."""
-    return [at for at, depth, _ in _walk(latex) if depth == 0 and latex.startswith(start, at)]
+    found = _walk(latex) if start in latex else ()
+    return [at for at, depth, _ in found if depth == 0 and latex.startswith(start, at)]
 
 
 def _cut(latex: str) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from derive.derivation import Derivation
 from derive.formula.latex import latex
 from derive.formula.tree import Formula
-from derive.kernel.verdict import Conditional, Refuted, SideCondition, Unknown
+from derive.kernel.verdict import Conditional, Refuted, SideCondition, Unknown, Verdict
 from derive.proof import Proof, StepProof
 from derive.rules import Rule
 
@@ -152,17 +152,22 @@ def _reason(rule: Rule, titles: Mapping[str, Link]) -> Reason:
 
 def _mark(step: StepProof, before: Formula, proof: Proof, beside: bool) -> Mark:
     verdict, general = step.verdict, is_every(proof)
-    lines = latex(before), latex(step.step.line)
     return Mark(
         verdict=verdict.name,
         words=mark_words(step, proof, beside),
         sentence=step_sentence(step, proof, beside),
         place=place(proof) if beside else "",
         conditions=tuple(map(condition, verdict.conditions)) if isinstance(verdict, Conditional) else (),
-        difference=difference(verdict.counterexample, *lines) if isinstance(verdict, Refuted) else None,
+        difference=_difference(verdict, before, step),
         note=breaks(proof) if isinstance(verdict, Refuted) and general else "",
         unknown=told(verdict.reason) if isinstance(verdict, Unknown) else "",
     )
+
+
+def _difference(verdict: Verdict, before: Formula, step: StepProof) -> Difference | None:
+    if not isinstance(verdict, Refuted):
+        return None
+    return difference(verdict.counterexample, latex(before), latex(step.step.line))
 
 
 def used_rules(lines: tuple[Line, ...]) -> tuple[UsedRule, ...]:

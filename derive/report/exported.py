@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import keyword
+import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ MOST_LINES = 80
 """A longer function is not shown: the module is one click away."""
 CODED = frozenset(chain(*RESTS_ON.values()))
 """The derivations on which functions of the general module rest."""
+_UNINDENTED = re.compile(r"\n[^\s)]")
 KINDS = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "m"}
 
 
@@ -125,7 +127,7 @@ def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:
         module = own_source([own], said, code.version, command)
     except (LoweringError, UnprovedError):
         return None
-    source, _ = functions(module)[own.function.name]
+    source = cut_out(own.function.name, module)
     return Exported(own.function.name, source, 0, command, (), module, own.function)
 
 
@@ -152,6 +154,17 @@ def functions(source: str) -> dict[str, tuple[str, int]]:
             begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             found[node.name] = ("\n".join(lines[begin - 1 : node.end_lineno]) + "\n", begin)
     return found
+
+
+def cut_out(name: str, module: str) -> str:
+    """The text of one function of a module of ours, where to parse all of it would only cost time.
+
+    It ends where the next line begins that is neither indented nor the end of its signature.
+    """
+    begin = module.index(f"\ndef {name}(") + 1
+    begin = module.rindex("\n\n\n", 0, begin) + 3  # its decorators too
+    after = _UNINDENTED.search(module, module.index("\n    ", begin))
+    return module[begin : after.start() + 1 if after is not None else None].rstrip("\n") + "\n"
 
 
 def coloured(source: str) -> Markup:

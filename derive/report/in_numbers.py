@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite
 
-from derive.concrete.evaluation import At, Evaluation, NoNumberError, entries
-from derive.concrete.floating import Floating
+from derive.concrete.evaluation import At, NoNumberError, entries
 from derive.derivation import Derivation
 from derive.formula.arrays import Tensor
 from derive.formula.latex import latex, place_name
@@ -135,7 +134,7 @@ class Numbers:
 
     def __init__(self, first: FirstPoint) -> None:
         self.first, self.sizes = first, first.sizes
-        self.evaluation = Evaluation(Floating(), first.sizes, first.values)
+        self.evaluation = first.here
         self._known: dict[tuple[Expr, frozenset[tuple[Index, int]]], float] = {}
 
     def value(self, expr: Expr, at: At) -> float:
@@ -167,7 +166,7 @@ class Numbers:
                         width = self.sizes[name.sizes[-1]]
                         rows = r";\; ".join(", ".join(values[n : n + width]) for n in range(0, len(values), width))
                         yield f"{latex(name)} = ({rows})"
-                case Function(_, Symbol() as parameter, Expr() as body) if parameter in self.first.values:
+                case Function(_, Symbol() as parameter, Expr() as body) if parameter in self.evaluation.values:
                     yield self.equation(name(parameter), body, {})
 
     def equation(self, name: Expr, body: Expr, at: At) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -21,21 +22,50 @@ class MathError(ValueError):
     """What is not mathematics, or more than math-core can read."""
 
 
-@lru_cache(maxsize=4096)
+def check_mathematics(latex: str) -> None:
+    """Raise MathError where `mathml` would; what is only checked is not set."""
+    if "<menclose" in _converted(latex, display=True):  # the one element that may have no form here
+        mathml(latex)
+
+
+@lru_cache(maxsize=16384)  # a catalog has 4700 formulas, and most stand on several pages
 def mathml(latex: str, display: bool = True) -> Markup:
     """`latex` as a `<math>` element; raises MathError where it can't be read."""
-    try:
-        text = str(_CONVERTER.convert_with_local_state(latex, displaystyle=display))
-    except LatexError as error:
-        raise MathError(f"{latex}: {error}") from None
+    text = _converted(latex, display)
     root = ElementTree.fromstring(text.replace("&ApplyFunction;", "&#8289;"))  # a named entity is not XML
     for element in root.iter():
         _enclose(element, latex)
         _tint(element)
-        _fence(element)
-        _call(element)
         _shorten(element)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))  # an empty element ends itself: that is HTML too
+        if len(element) > 1:
+            _fence(element)
+            _call(element)
+    written: list[str] = []
+    _write(root, written)
+    return Markup("".join(written))
+
+
+def _converted(latex: str, display: bool) -> str:
+    try:
+        return str(_CONVERTER.convert_with_local_state(latex, displaystyle=display))
+    except LatexError as error:
+        raise MathError(f"{latex}: {error}") from None
+
+
+def _write(element: ElementTree.Element, written: list[str]) -> None:
+    """An element and what follows it; `tostring` would look for namespaces at each, and there are none."""
+    opened = "".join([f' {name}="{escape(value)}"' for name, value in element.items()])
+    if not len(element) and not element.text:
+        written += (f"<{element.tag}{opened}/>", _text(element.tail))
+        return
+    written += (f"<{element.tag}{opened}>", _text(element.text))
+    for child in element:
+        _write(child, written)
+    written += (f"</{element.tag}>", _text(element.tail))
+
+
+def _text(text: str | None) -> str:
+    return text if text and text.isalnum() else escape(text or "", quote=False)
 
 
 def _enclose(element: ElementTree.Element, latex: str) -> None:
@@ -66,7 +96,7 @@ def _shorten(element: ElementTree.Element) -> None:
 
 def _fence(element: ElementTree.Element) -> None:
     """Brackets around what isn't tall don't stretch: browsers set stretched ones apart, at their own size too."""
-    if len(element) < 2 or element[0].text != "(" or element[-1].text != ")":
+    if element[0].text != "(" or element[-1].text != ")":
         return
     if any(child.tag in _TALL for child in element.iter()):
         return

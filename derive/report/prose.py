@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from .breaks import joined, rows
 from .language import is_chinese
-from .mathml import MathError, mathml
+from .mathml import MathError, check_mathematics, mathml
 
 WORDS = frozenset(
     """
@@ -126,7 +126,7 @@ def is_safe(latex: str, *, layout: bool = False) -> bool:
     if not _has_arguments([token for token in tokens if not token.isspace()]):
         return False
     try:
-        mathml(latex)
+        check_mathematics(latex)
     except MathError:
         return False
     return True
@@ -227,8 +227,8 @@ def escape_tex(text: object) -> str:
     Chinese is set by XeTeX, in an article that asks for it.
     """
     if is_chinese():
-        return "".join(c if c in WIDE else _set(c) for c in str(text))
-    return "".join(_set(character) for character in str(text))
+        return "".join([c if c in WIDE else _set(c) for c in str(text)])
+    return "".join(map(_set, str(text)))
 
 
 def has_chinese(text: str) -> bool:
@@ -238,7 +238,7 @@ def has_chinese(text: str) -> bool:
 
 def code_tex(text: object) -> str:
     r"""Code for \texttt: escaped, and breakable after a sign."""
-    return "".join(_set(c) + (r"\allowbreak{}" if c in "/,;*+=()[]_-." else "") for c in str(text))
+    return "".join([_set(c) + (r"\allowbreak{}" if c in "/,;*+=()[]_-." else "") for c in str(text)])
 
 
 def capital(text: str) -> str:

@@ -48,6 +48,7 @@ def html() -> Environment:
     """Pages: everything is escaped but what this package made."""
     environment = Environment(
         loader=FileSystemLoader(templates(), encoding="utf-8"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
