@@ -1,63 +1,62 @@
-"""Real classifiers trained with nothing but exported functions reach the loss that scikit-learn reaches."""
+"""SymPy's expressions computed by mpmath: the same digits as `evalf`, or no value."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-from typing import Any
+from fractions import Fraction
 
-import numpy as np
 import pytest
+import sympy as sp
 
-from derive.export import module_source
+from derive.concrete.digits import Digits
+from derive.concrete.evaluation import NoNumberError
 
-HERE = Path(__file__).resolve().parent
-linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
-
-
-def loaded(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+x, y = sp.symbols("x y", real=True)
+POINT = {x: Fraction(3, 4), y: Fraction(-5, 3)}
+VALUES = {x: sp.Rational(3, 4), y: sp.Rational(-5, 3)}
+DIGITS = 60
 
 
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The example, which imports the exported module by its name."""
-    exported = tmp_path_factory.mktemp("export") / "derived.py"
-    exported.write_text(module_source((), "test"), encoding="utf-8")
-    try:
-        loaded("derived", exported)
-        yield loaded("digits", HERE / "digits.py")
-    finally:
-        sys.modules.pop("derived", None)
-        sys.modules.pop("digits", None)
+def digits(expression: sp.Expr) -> sp.Expr:
+    return sp.Float(str(Digits(POINT, DIGITS).value(expression)), DIGITS)
 
 
-@pytest.fixture(scope="module")
-def data(digits: Any) -> tuple[Any, Any]:
-    X, labels = digits.load_digits(return_X_y=True)
-    return X / 16, labels
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sp.diff(sp.exp(x) / (sp.exp(x) + sp.exp(y)), x, y),
+        sp.log(1 + sp.exp(-x)) ** 3 / (x - y),
+        sp.sqrt(x) * sp.tanh(y) + sp.sinh(x) * sp.cosh(y),
+        sp.coth(x) + sp.sech(y) * sp.csch(x),
+        sp.log(1 + sp.Rational(1, 10**20)) * x,
+        sp.Rational(1, 3),
+        x,
+    ],
+    ids=str,
+)
+def test_the_digits_are_those_of_evalf(expression: sp.Expr) -> None:
+    expected = expression.evalf(DIGITS, subs=VALUES)
+    assert abs(digits(expression) - expected) <= abs(expected) * sp.Rational(1, 10 ** (DIGITS - 2))
 
 
-def test_softmax_regression_reaches_the_loss_of_scikit_learn(digits: Any, data: tuple[Any, Any]) -> None:
-    X, labels = data
-    theirs = linear_model.LogisticRegression(C=1, tol=1e-10, max_iter=10000).fit(X, labels)
-    log_y = theirs.predict_log_proba(X)
-    their_loss = -np.mean(log_y[np.arange(len(X)), labels]) + np.sum(theirs.coef_**2) / (2 * len(X))
-    _, losses = digits.softmax_regression(X, labels, 1 / len(X))
-    assert losses[0] == pytest.approx(np.log(10), abs=1e-12)
-    assert abs(losses[-1] - their_loss) < 1e-6
+def test_a_sum_that_is_zero_is_zero_to_so_many_decimals() -> None:
+    total = sp.exp(x) + sp.exp(y)
+    whole = sp.exp(x) / total + sp.exp(y) / total - 1
+    assert abs(Digits(POINT, DIGITS).value(whole)) < sp.Rational(1, 10**DIGITS)
 
 
-def test_two_layers_fit_what_one_cannot(digits: Any, data: tuple[Any, Any]) -> None:
-    X, labels = data
-    (V, a, W, b), losses = digits.two_layers(X, labels)
-    predicted = np.argmax(digits.softplus(X @ V + a) @ W + b, axis=1)
-    assert losses[-1] < 0.002
-    assert np.mean(predicted == labels) == 1
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sp.log(sp.exp(x) / (sp.exp(x) + 1) + 1 / (sp.exp(x) + 1) - 1 + sp.Rational(1, 10**60)),  # too little is left
+        sp.exp(120 + y) / (1 + sp.Rational(1, 10**45) - sp.cosh(0 * x) * sp.exp(sp.Rational(1, 10**45))),
+        sp.log(y),
+        sp.sqrt(y),
+        sp.sin(x),
+        sp.Symbol("z"),
+        sp.Function("f")(x),
+    ],
+    ids=str,
+)
+def test_what_is_left_to_evalf(expression: sp.Expr) -> None:
+    with pytest.raises(NoNumberError):
+        Digits(POINT, DIGITS).value(expression)
