@@ -490,7 +490,7 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, UNCHANGED, refine)
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 @_quiet
@@ -515,17 +515,25 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, UNCHANGED, refine)
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 def _jacobian_times(
-    z: Floats, v: Floats, axis: int, tau: float, factor: Any, gain: Gain, refine: bool, workers: int | None = None
+    z: Floats,
+    v: Floats,
+    axis: int,
+    tau: float,
+    factor: Any,
+    gain: Callable[[], Gain],
+    refine: bool,
+    workers: int | None = None,
 ) -> Floats:
     """J v for each row, times its factor, which is the gain if in range; v is taken relative to v_j where y_j ≥ 1/2,
     to keep v_j - Σ_k y_k v_k."""
     x, result = _places(z, None, axis)
     tangents = _rows(v, axis)
-    most = gain.largest() if factor is not None else 1.0
+    most = 1.0 if factor is None else float(np.max(factor, initial=0.0))
+    extreme = not 1e-140 < tau < 1e140
 
     def kernel() -> Kernel:
         def work(a: int, b: int) -> None:
@@ -551,17 +559,18 @@ def _jacobian_times(
                     lambda e, some: _product_again(e, wide[some], j[some]),
                     lambda n, classes: _product_in_units(xs[n], wide[n], tau, classes),
                 )
-            some_gain = gain.of(slice(a, b))
             faint = []
             if refine:
-                faint = _faint_products(xs, j, wide, y, product, sums, tau, some_gain, most, z.dtype)
-            if not 1e-140 < tau < 1e140:
-                product = Gain(*(np.reshape(part, (-1, 1)) for part in some_gain)).times(product)
+                faint = _faint_products(
+                    xs, j, wide, y, product, sums, tau, lambda: gain().of(slice(a, b)), most, z.dtype
+                )
+            if extreme:
+                product = Gain(*(np.reshape(part, (-1, 1)) for part in gain().of(slice(a, b)))).times(product)
             elif factor is not None:
                 times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
                 product = np.where(product == 0, product, product * times)  # a factor may be inf
             for n, classes in faint:
-                product[n, classes] = _product_in_units(xs[n], wide[n], tau, classes, some_gain.of(n))
+                product[n, classes] = _product_in_units(xs[n], wide[n], tau, classes, gain().of(a + n))
             result.rows[a:b] = product
 
         return work
@@ -831,8 +840,16 @@ def cross_entropy_hvp(
     elif p.scale != 1 or p.tau != 1:
         mass = np.float64(1)
         factor = mass / (p.scale * p.tau * p.tau)
-    gain = UNCHANGED if factor is None else _gain(mass / p.scale, p.tau, 2)
-    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, gain, refine, workers)
+    product = _jacobian_times(
+        p.z,
+        _like(p.z, v, "v"),
+        axis,
+        p.tau,
+        factor,
+        lambda: UNCHANGED if factor is None else _gain(mass / p.scale, p.tau, 2),
+        refine,
+        workers,
+    )
     if p.ignored is not None:
         np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
@@ -1003,9 +1020,8 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
     """For class numbers."""
     chunks = Chunks(plan)
     scale = p.scale * p.tau
-    weights = 1.0 if p.row_weights is None else p.row_weights
-    gain = _gain(weights / p.scale, p.tau, 1)
-    loud = with_gradient and gain.largest() > 1
+    most = 1.0 if p.row_weights is None else float(np.max(p.row_weights, initial=0.0))
+    loud = with_gradient and most > scale
 
     def work(a: int, b: int) -> None:
         x, e, gradient = chunks.get(a, b)
@@ -1016,7 +1032,10 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
             loss = p.row_weights[a:b] * loss
         losses[a:b] = loss
         if with_gradient:
-            faint = _faint_classes(x, label, p.tau, gain.of(slice(a, b))) if loud else None
+            faint = None
+            if loud and not (part.shift is None and most < 1e30 * scale and _least(x) >= plan.lim.low):
+                weights = np.float64(1) if p.row_weights is None else p.row_weights[a:b]
+                faint = _faint_classes(x, label, p.tau, _gain(weights / p.scale, p.tau, 1))
             rest = part.rest
             divisor = part.total if scale == 1 else part.total * scale  # rewrite-gradient-divided
             if p.row_weights is not None:
@@ -1641,7 +1660,7 @@ def _faint_products(
     product: Floats,
     sums: Floats | None,
     tau: float,
-    gain: Gain,
+    gain: Callable[[], Gain],
     most: float,
     kind: np.dtype[Any],
 ) -> list[tuple[int, Ints]]:
@@ -1665,7 +1684,7 @@ def _faint_products(
             return []
     d = _exponents(x, tau)
     size = np.maximum.reduce(np.abs(v), axis=1, keepdims=True)
-    reach = np.where(size > 0, np.frexp(size)[1] * LOG_2, -np.inf) + np.reshape(gain.bound(), (-1, 1))
+    reach = np.where(size > 0, np.frexp(size)[1] * LOG_2, -np.inf) + np.reshape(gain().bound(), (-1, 1))
     heard = d + reach > LEAST[kind]
     if sums is None:
         product[faint & ~heard] = 0
