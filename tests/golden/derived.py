@@ -48,7 +48,8 @@ Conventions of all functions:
     Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t, logsumexp
     near 0) are within a few ULP too, by a second pass in pairs of numbers over the rows where terms may cancel. It
     takes four to eight times as long as the first. Where terms agree in more than 44 bits (labels that are softmax of
-    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. With
+    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. It
+    serves rows too where a probability below the normal numbers, times a large tangent or 1/τ, is a normal number. With
     `refine=False` both are left out, and such results are as exact as their terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
