@@ -405,6 +405,7 @@ INTEGERS: Mapping[str, Slot] = {
         {"A": "A", "exp(z[i])": "e", "t[i]": "t", "S": "total"},
         part="A*exp(z[i]) - t[i]*S",
     ),
+    "squared_root": Slot("rewrite-exp-of-half", "claim", {"exp(x/2)": "root"}),
     "gradient_in_units": Slot(
         "rewrite-gradient-over-sum",
         "result",

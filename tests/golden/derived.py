@@ -48,7 +48,8 @@ Conventions of all functions:
     Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t, logsumexp
     near 0) are within a few ULP too, by a second pass in pairs of numbers over the rows where terms may cancel. It
     takes four to eight times as long as the first. Where terms agree in more than 44 bits (labels that are softmax of
-    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. With
+    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. It
+    serves rows too where a probability below the normal numbers, times a large tangent or 1/τ, is a normal number. With
     `refine=False` both are left out, and such results are as exact as their terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
@@ -490,7 +491,7 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, refine)
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 @_quiet
@@ -515,20 +516,30 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, refine)
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 def _jacobian_times(
-    z: Floats, v: Floats, axis: int, tau: float, factor: Any, refine: bool, workers: int | None = None
+    z: Floats,
+    v: Floats,
+    axis: int,
+    tau: float,
+    factor: Any,
+    gain: Callable[[], Gain],
+    refine: bool,
+    workers: int | None = None,
 ) -> Floats:
-    """J v for each row, times its factor; v is taken relative to v_j where y_j ≥ 1/2, to keep v_j - Σ_k y_k v_k."""
+    """J v for each row, times its factor, which is the gain if in range; v is taken relative to v_j where y_j ≥ 1/2,
+    to keep v_j - Σ_k y_k v_k."""
     x, result = _places(z, None, axis)
     tangents = _rows(v, axis)
+    most = 1.0 if factor is None else float(np.max(factor, initial=0.0))
+    extreme = not 1e-140 < tau < 1e140
 
     def kernel() -> Kernel:
         def work(a: int, b: int) -> None:
             xs, j, part, y = _wide_probabilities(x[a:b], tau)
-            w = tangents[a:b].astype(y.dtype, copy=False)
+            wide = w = tangents[a:b].astype(y.dtype, copy=False)
             dominant = part.e_j >= part.rest
             if bool(dominant.any()):
                 pivot = np.where(dominant, w[np.arange(b - a), j], 0)
@@ -538,9 +549,9 @@ def _jacobian_times(
             w = w - dot[:, None]
             product = y * w
             least = 1.0 if z.dtype == y.dtype else NARROW
+            sums = _pairwise(np.abs(term)) if refine and least == 1 else None
             if refine and (least == 1 or not _least(np.abs(w)) >= 2 * NARROW * max(map(abs, _bounds(tangents[a:b])))):
-                near = np.abs(w) < least * _pairwise(np.abs(term))[:, None]
-                wide = tangents[a:b].astype(y.dtype, copy=False)
+                near = np.abs(w) < least * (_pairwise(np.abs(term)) if sums is None else sums)[:, None]
                 _again(
                     xs,
                     near,
@@ -549,9 +560,18 @@ def _jacobian_times(
                     lambda e, some: _product_again(e, wide[some], j[some]),
                     lambda n, classes: _product_in_units(xs[n], wide[n], tau, classes),
                 )
-            if factor is not None:
+            faint = []
+            if refine:
+                faint = _faint_products(
+                    xs, j, wide, y, product, sums, tau, lambda: gain().of(slice(a, b)), most, z.dtype
+                )
+            if extreme:
+                product = Gain(*(np.reshape(part, (-1, 1)) for part in gain().of(slice(a, b)))).times(product)
+            elif factor is not None:
                 times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
-                product = np.where(product == 0, product, product * times)  # 1 / τ² may be inf
+                product = np.where(product == 0, product, product * times)  # a factor may be inf
+            for n, classes in faint:
+                product[n, classes] = _product_in_units(xs[n], wide[n], tau, classes, gain().of(a + n))
             result.rows[a:b] = product
 
         return work
@@ -645,12 +665,12 @@ def cross_entropy(
     rewrite-smoothed-complement (not proved in this run), rewrite-loss-smoothed (not proved in this run),
     rewrite-numerator-rest (not proved in this run), rewrite-gradient-over-sum (not proved in this run),
     rewrite-rest-apart (not proved in this run), rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not
-    proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in
-    this run), rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
-    proved in this run).
+    proved in this run), rewrite-shift-feedback-exact (not proved in this run), rewrite-exp-of-half (not proved in this
+    run), rewrite-quotient-feedback (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -699,12 +719,12 @@ def cross_entropy_grad(
     rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
     rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
-    proved in this run).
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-exp-of-half (not proved in this run),
+    rewrite-quotient-feedback (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -755,12 +775,12 @@ def cross_entropy_value_and_grad(
     rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
     rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
-    proved in this run).
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-exp-of-half (not proved in this run),
+    rewrite-quotient-feedback (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -814,13 +834,23 @@ def cross_entropy_hvp(
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
     factor: Any = None
+    mass: Any = None
     if p.row_weights is not None:
         mass = _label_mass(p)
         factor = mass / (p.scale * p.tau * p.tau)  # rewrite-hvp-factor
     elif p.scale != 1 or p.tau != 1:
         mass = np.float64(1)
         factor = mass / (p.scale * p.tau * p.tau)
-    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, refine, workers)
+    product = _jacobian_times(
+        p.z,
+        _like(p.z, v, "v"),
+        axis,
+        p.tau,
+        factor,
+        lambda: UNCHANGED if factor is None else _gain(mass / p.scale, p.tau, 2),
+        refine,
+        workers,
+    )
     if p.ignored is not None:
         np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
@@ -869,12 +899,12 @@ def linear_cross_entropy_value_and_grad(
     rewrite-loss-smoothed (not proved in this run), rewrite-numerator-rest (not proved in this run),
     rewrite-gradient-over-sum (not proved in this run), rewrite-rest-apart (not proved in this run),
     rewrite-fast-two-sum (not proved in this run), rewrite-two-sum (not proved in this run),
-    rewrite-shift-feedback-exact (not proved in this run), rewrite-quotient-feedback (not proved in this run),
-    rewrite-units (not proved in this run), rewrite-difference-of-pairs (not proved in this run),
-    rewrite-product-of-pairs (not proved in this run), rewrite-product-of-parts (not proved in this run),
-    rewrite-exp-table (not proved in this run), rewrite-half-square-of-parts (not proved in this run),
-    rewrite-scaled-parts (not proved in this run), rewrite-split (not proved in this run), rewrite-exp-of-half (not
-    proved in this run).
+    rewrite-shift-feedback-exact (not proved in this run), rewrite-exp-of-half (not proved in this run),
+    rewrite-quotient-feedback (not proved in this run), rewrite-units (not proved in this run),
+    rewrite-difference-of-pairs (not proved in this run), rewrite-product-of-pairs (not proved in this run),
+    rewrite-product-of-parts (not proved in this run), rewrite-exp-table (not proved in this run),
+    rewrite-half-square-of-parts (not proved in this run), rewrite-scaled-parts (not proved in this run), rewrite-split
+    (not proved in this run).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -991,6 +1021,8 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
     """For class numbers."""
     chunks = Chunks(plan)
     scale = p.scale * p.tau
+    most = 1.0 if p.row_weights is None else float(np.max(p.row_weights, initial=0.0))
+    loud = with_gradient and most > scale
 
     def work(a: int, b: int) -> None:
         x, e, gradient = chunks.get(a, b)
@@ -1001,6 +1033,10 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
             loss = p.row_weights[a:b] * loss
         losses[a:b] = loss
         if with_gradient:
+            faint = None
+            if loud and not (part.shift is None and most < 1e30 * scale and _least(x) >= plan.lim.low):
+                weights = np.float64(1) if p.row_weights is None else p.row_weights[a:b]
+                faint = _faint_classes(x, label, p.tau, _gain(weights / p.scale, p.tau, 1))
             rest = part.rest
             divisor = part.total if scale == 1 else part.total * scale  # rewrite-gradient-divided
             if p.row_weights is not None:
@@ -1011,6 +1047,8 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
                 _divide_rows(e, divisor, gradient)
             flat, index = (part.flat, part.index) if gradient is e else _entries(gradient, label)
             flat[index] = 0 - rest / divisor  # rewrite-gradient-label
+            if faint is not None:
+                gradient[faint[0]] = faint[1]
         if p.ignored is not None and bool(p.ignored[a:b].any()):
             losses[a:b][p.ignored[a:b]] = 0
             if with_gradient:
@@ -1022,6 +1060,9 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
 def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None, refine: bool) -> Kernel:
     """For distributions and smoothed labels, in the wide type, as y - t may cancel."""
     tau, scale = p.tau, p.scale * p.tau
+    gain = _gain(1 / p.scale, tau, 1)
+    most = 1.0 if p.weights is None else float(np.max(p.weights, initial=1.0))
+    loud = gain.largest() * most > 1
 
     def work(a: int, b: int) -> None:
         xs, j, part, e = _wide_split(x[a:b], tau)
@@ -1061,8 +1102,13 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
                     lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]),
                     lambda n, classes: _gradient_in_units(p, xs[n], a + n, classes),
                 )
+            faint = _faint_labels(xs, tau, e, most, gain, j, x.dtype) if refine and loud else None
             if scale != 1:
                 np.divide(e, scale, out=e)
+            if faint is not None:
+                for n in np.flatnonzero(faint.any(axis=1)):
+                    columns = np.flatnonzero(faint[n])
+                    e[n, columns] = _gradient_in_units(p, xs[n], a + int(n), columns, gain)
             gradient[a:b] = e
         if p.ignored is not None and bool(p.ignored[a:b].any()):
             losses[a:b][p.ignored[a:b]] = 0
@@ -1505,6 +1551,156 @@ def _sigmoid_few(x: Floats, out: Floats | None) -> Floats:
     return out
 
 
+# ---- probabilities below the normal numbers, whose results are not ----
+
+
+LEAST = {np.dtype(np.float32): -88.4, np.dtype(np.float64): -709.4}  # exp of this is a little below the normal numbers
+LOST = {np.dtype(np.float32): 1e-120, np.dtype(np.float64): 2.0**-1020}  # below it probabilities in float64 lose digits
+DEEP = -100.0  # exponents of such probabilities are far below this
+LOG_2 = 0.6931471805599453
+
+
+class Gain(NamedTuple):
+    """What results are multiplied by, for each row or for all, as mantissa times 2^exponent: it may be out of range."""
+
+    mantissa: Any
+    exponent: Any
+
+    def bound(self) -> Any:
+        """Not below the natural logarithm, by log 2 at most."""
+        return self.exponent * LOG_2
+
+    def largest(self) -> float:
+        """The largest of all rows; inf if that is out of range."""
+        return float(np.max(np.ldexp(self.mantissa, self.exponent), initial=0.0))
+
+    def of(self, rows: Any) -> Gain:
+        """That of some rows."""
+        return self if np.ndim(self.mantissa) == 0 else Gain(self.mantissa[rows], self.exponent[rows])
+
+    def times(self, a: Any, exponent: Any = 0) -> Any:
+        """a 2^exponent times this."""
+        return np.ldexp(a * self.mantissa, exponent + self.exponent)
+
+
+UNCHANGED = Gain(0.5, 1)
+
+
+def _gain(factor: Any, tau: float, power: int) -> Gain:
+    """factor / tau^power."""
+    mantissa, exponent = np.frexp(factor)
+    part, halvings = frexp(tau)
+    for _ in range(power):
+        mantissa = mantissa / part
+    mantissa, more = np.frexp(mantissa)
+    return Gain(mantissa, exponent + more - power * halvings)
+
+
+def _exponents(x: Floats, tau: float) -> Floats:
+    """(x - m) / tau with the largest logit m of each row, rounded: the logarithms of probabilities are not above."""
+    m = np.maximum.reduce(x, axis=1, keepdims=True)
+    d = x - m
+    return d if tau == 1 else d / tau
+
+
+def _faint_classes(x: Floats, label: Ints, tau: float, gain: Gain) -> tuple[Ints, Floats] | None:
+    """For class numbers: rows where an exponential is below the normal numbers, but a result of it may not be; and
+    their gradients."""
+    least = LEAST[x.dtype]
+    top, low = _bounds(x if x.flags.c_contiguous else x.T)
+    if low - top > (least + 2) * tau and gain.largest() < 1e30:
+        return None
+    reach = np.broadcast_to(np.reshape(gain.bound(), (-1, 1)), (len(x), 1))
+    large = reach > -least - 20  # out of range, or nearly
+    d = _exponents(x, tau)
+    rows = np.flatnonzero((large | (d < least + 2) & (d + reach > least)).any(axis=1))
+    if not rows.size:
+        return None
+    return rows, _faint_gradient(x[rows].astype(np.float64), label[rows], tau, gain.of(rows))
+
+
+def _faint_gradient(x: Floats, label: Ints, tau: float, gain: Gain) -> Floats:
+    """Their gradients, from square roots of exponentials: these are normal numbers."""
+    row = np.arange(len(x))
+    root = _heated(x, np.maximum.reduce(x, axis=1, keepdims=True), 2 * tau, _LIMITS[x.dtype])
+    total = _pairwise(root * root)[:, None]  # rewrite-exp-of-half
+    part, exponent = np.frexp(root)
+    gradient = part * part / total
+    root[row, label] = 0
+    largest = np.maximum.reduce(root, axis=1, keepdims=True)
+    root = np.divide(root, largest, out=root, where=largest > 0)
+    rest = _pairwise(root * root)
+    part, exponent[row, label] = np.frexp(largest[:, 0])
+    gradient[row, label] = -part * part * rest / total[:, 0]
+    found: Floats = Gain(*(np.reshape(a, (-1, 1)) for a in gain)).times(gradient, 2 * exponent)
+    return found
+
+
+def _faint_labels(x: Floats, tau: float, e: Floats, mass: float, gain: Gain, j: Ints, kind: np.dtype[Any]) -> Any:
+    """For distributions: where the gradient e is of a probability below the normal numbers, and the result may not be;
+    e is set to 0 where the result is 0, but e is not."""
+    lost = LOST[kind] * x.shape[1] * mass
+    small = np.abs(e) < lost
+    if not small.any():
+        return small
+    d = _exponents(x, tau)
+    far = small & (d < DEEP)
+    faint = far & (d + (gain.bound() + frexp(mass)[1] * LOG_2) > LEAST[kind])
+    if kind != e.dtype:
+        e[far & ~faint] = 0
+    row = np.arange(len(x))
+    faint[row, j] |= small[row, j] & faint.any(axis=1)
+    return faint
+
+
+def _faint_products(
+    x: Floats,
+    j: Ints,
+    v: Floats,
+    y: Floats,
+    product: Floats,
+    sums: Floats | None,
+    tau: float,
+    gain: Callable[[], Gain],
+    most: float,
+    kind: np.dtype[Any],
+) -> list[tuple[int, Ints]]:
+    """Rows, and classes of them, where probabilities, tangents or terms are not normal numbers, but the product with
+    the gain may be; `sums` are those of the sizes of float64 terms, `most` is the largest gain. Sets the product to 0
+    where only the result is 0."""
+    if sums is None and most < 1e35:
+        return []
+    lost = LOST[kind] * x.shape[1]
+    top, low = (1.0, 1.0) if sums is None else _bounds(sums)
+    plain = top < 1e300 and low > 1e-280
+    if plain and _least(y) >= lost and (most <= 1 or _least(np.abs(product)) >= lost):
+        return []
+    faint = y < lost
+    if most > 1:
+        faint |= np.abs(product) < lost
+    largest = x[np.arange(len(x)), j][:, None]
+    if plain and sums is not None and most < 1e300:
+        span = frexp(max(map(abs, _bounds(v))))[1] + frexp(most)[1]
+        if not (faint & (x > largest + (LEAST[kind] - 1 - span * LOG_2) * tau)).any():
+            return []
+    d = _exponents(x, tau)
+    size = np.maximum.reduce(np.abs(v), axis=1, keepdims=True)
+    reach = np.where(size > 0, np.frexp(size)[1] * LOG_2, -np.inf) + np.reshape(gain().bound(), (-1, 1))
+    heard = d + reach > LEAST[kind]
+    if sums is None:
+        product[faint & ~heard] = 0
+    faint &= heard
+    if sums is not None:
+        faint |= heard & ((size < 1e-280) | ~(sums[:, None] < 1e300))
+    found = []
+    for n in np.flatnonzero(faint.any(axis=1) & np.isfinite(size[:, 0])):
+        if (v[n] == v[n, 0]).all():
+            product[n] = 0
+        else:
+            found.append((int(n), np.flatnonzero(heard[n])))
+    return found
+
+
 # ---- pairs: results that are small differences, with twice the digits ----
 
 
@@ -1677,8 +1873,8 @@ def _again(
     formula: Callable[[Pair, Ints], tuple[Floats, Floats]],
     in_units: Callable[[int, Ints], Floats],
 ) -> None:
-    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows; and where
-    that says that pairs are too short, what `in_units` makes of a row and classes."""
+    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs; and where it overflows, or
+    says that pairs are too short, what `in_units` makes of a row and classes."""
     if not near.any():
         return
     rows = np.flatnonzero(near.any(axis=1))
@@ -1688,12 +1884,13 @@ def _again(
         some = rows[a : a + step]
         e = _exponential_pairs(_by_columns(x[some]), tau, work)
         found, short = formula(e, some)
-        taken = near[some] & (e.high > 0) & np.isfinite(found)
-        into[some] = np.where(taken, found, into[some])
+        taken, fits = near[some] & (e.high > 0), np.isfinite(found)
+        into[some] = np.where(taken & fits, found, into[some])
+        short = (short | ~fits) & taken
         # Where all logits are equal, or masks, nothing was rounded.
         rounded = (e.low != 0) | (e.high > 0) & (e.high != 2.0**LIFT)
-        for n in np.flatnonzero((short & taken).any(axis=1) & rounded.any(axis=1)):
-            columns = np.flatnonzero((short & taken)[n])
+        for n in np.flatnonzero(short.any(axis=1) & rounded.any(axis=1)):
+            columns = np.flatnonzero(short[n])
             into[some[n], columns] = in_units(some[n], columns)
 
 
@@ -1864,6 +2061,12 @@ def _exponentials_in_units(x: Any, m: Any, tau: float, bits: int) -> Units:
     return Units(e, n, (e >> -n).sum(), 1 << bits, isqrt(bits) + 8 + len(x).bit_length())
 
 
+def _raised(top: Any, total: int) -> tuple[Any, Any]:
+    """top times 2^n, at least about as large as the total, and n: without, a quotient might be no normal number."""
+    n = np.frompyfunc(lambda a: max(0, total.bit_length() - a.bit_length()), 1, 1)(top)
+    return top << n, n.astype(np.intp)
+
+
 def _until_certain(attempt: Callable[[int], tuple[Any, bool]]) -> Any:
     """What an attempt with enough bits finds."""
     bits = FIRST_BITS
@@ -1874,7 +2077,7 @@ def _until_certain(attempt: Callable[[int], tuple[Any, bool]]) -> Any:
     return found
 
 
-def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any) -> Any:
+def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any, gain: Gain = UNCHANGED) -> Any:
     """The gradient at some classes of one row, for labels with the sum `mass`, which are floats or fractions."""
 
     def attempt(bits: int) -> tuple[Any, bool]:
@@ -1883,31 +2086,32 @@ def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any) ->
         t = _units(labels[columns], bits - n)
         top = A * e - t * total  # rewrite-gradient-over-sum
         certain, top = row.certain(top, A + row.one), top // row.one
+        top, raised = _raised(top, total)
         gradient = top / total
-        return np.ldexp(gradient.astype(np.float64), n.astype(np.intp)), certain
+        return gain.times(gradient.astype(np.float64), n.astype(np.intp) - raised), certain
 
     return _until_certain(attempt)
 
 
-def _gradient_in_units(p: Problem, x: Floats, row: int, columns: Ints) -> Any:
+def _gradient_in_units(p: Problem, x: Floats, row: int, columns: Ints, gain: Gain = UNCHANGED) -> Any:
     """The gradient of a row at some classes, with the labels as they are meant."""
     if p.t is not None and p.smoothing == 0:
-        return _less_labels(x, p.tau, p.t[row], 1, columns)
+        return _less_labels(x, p.tau, p.t[row], 1, columns, gain)
     epsilon, classes, fractions = Fraction(p.smoothing), len(x), np.frompyfunc(Fraction, 1, 1)
     keep, share = 1 - epsilon, epsilon / classes
     if p.t is not None:
         t = fractions(p.t[row])
-        return _less_labels(x, p.tau, keep * t + share, 1, columns)
+        return _less_labels(x, p.tau, keep * t + share, 1, columns, gain)
     assert p.classes is not None
     t = np.full(classes, share, object)
     t[p.classes[row]] = keep + share
     if p.weights is None:
-        return _less_labels(x, p.tau, t, 1, columns)
+        return _less_labels(x, p.tau, t, 1, columns, gain)
     t = t * fractions(p.weights)
-    return _less_labels(x, p.tau, t, t.sum(), columns)
+    return _less_labels(x, p.tau, t, t.sum(), columns, gain)
 
 
-def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints) -> Any:
+def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints, gain: Gain = UNCHANGED) -> Any:
     """The product with the Jacobian for some classes of one row."""
     span = int(np.frexp(np.abs(v).max())[1])
 
@@ -1917,8 +2121,9 @@ def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints) -> Any:
         e, n, w_i, dot = row.e[columns], row.n[columns], w[columns], (row.e * w >> -row.n).sum()
         top = w_i * total - dot
         certain, top = row.certain(top, row.one), top // row.one
+        top, raised = _raised(top, total)
         product = e / total * (top / total)  # rewrite-jvp-over-sum
-        return np.ldexp(product.astype(np.float64), n.astype(np.intp) + span), certain
+        return gain.times(product.astype(np.float64), n.astype(np.intp) + span - raised), certain
 
     return _until_certain(attempt)
 
