@@ -204,6 +204,8 @@ numbers too, proved for the sizes in parentheses:
         fraction(1, 2)*r*r + s*(fraction(1, 2)*(r + (r + s))) = (r + s)**2/2
     rewrite-scaled-parts (every K)
         p + p*r + p*g + p*q = p*(1 + r + g + q)
+    rewrite-exp-of-half (every K)
+        exp(x/2)*exp(x/2) = exp(x)
     rewrite-complement (every K)
         1 - y[i] = r[i]/S
         where y[i] = exp(z[i])/S, S = Sum(k, exp(z[k])), r[j] = Sum(k, (1 - delta(j, k))*exp(z[k]))
@@ -323,10 +325,12 @@ Conventions of all functions:
     `weight` (K,) and `ignore_index` go with class numbers only; an ignored row has loss 0 and gradient 0, and counts
     for nothing in the mean. `label_smoothing` ε replaces the labels t by (1 - ε) t + ε/K, `temperature` τ the logits z
     by z / τ. `workers` is the number of threads that share the rows; by default the calling thread does all.
-    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t) are within
-    a few ULP in float64 too, by a second pass in pairs of numbers over the rows where terms may cancel. It takes four
-    to eight times as long as the first; with `refine=False` it is left out, and such results are as exact as their
-    terms.
+    Results that are differences of larger terms (y - t of soft labels, products with the Jacobian, σ(x) - t, logsumexp
+    near 0) are within a few ULP too, by a second pass in pairs of numbers over the rows where terms may cancel. It
+    takes four to eight times as long as the first. Where terms agree in more than 44 bits (labels that are softmax of
+    the same logits), a third pass in integers follows, for those rows alone: some 10 µs for each of their logits. It
+    serves rows too where a probability below the normal numbers, times a large tangent or 1/τ, is a normal number. With
+    `refine=False` both are left out, and such results are as exact as their terms.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
     masks are ignored. A row that holds nan or +inf, or nothing but -inf, gives nan in the whole row; functions of one
     logit take their limits at -inf and +inf. No warning is issued.
@@ -337,7 +341,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from fractions import Fraction
 from functools import cache, wraps
+from math import exp, frexp, fsum, isqrt, log1p
 from os import getpid
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -465,20 +471,30 @@ def _in_wide(lim: Limits) -> Limits:
 
 
 _QUIET = Context()
+_IN_CONTEXT = int(np.__version__.partition(".")[0]) >= 2
+if _IN_CONTEXT:
+    _QUIET.run(np.seterr, all="ignore")
 
 
 def _quiet(function: Callable[P, R]) -> Callable[P, R]:
     """The function without warnings of NumPy. From version 2 on they are set in the context; to enter one that has them
     set is five times faster than np.errstate, which takes as long as two operations on few logits."""
-    if int(np.__version__.partition(".")[0]) < 2:
+    if not _IN_CONTEXT:
         return np.errstate(all="ignore")(function)
-    _QUIET.run(np.seterr, all="ignore")
 
     @wraps(function)
     def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
         return _QUIET.copy().run(function, *args, **kwargs)
 
     return quiet
+
+
+def _quietly(function: Callable[[ArrayLike, Floats | None], R], x: ArrayLike, out: Floats | None) -> R:
+    """The same for one call with two arguments: any number of them takes twice the time."""
+    if _IN_CONTEXT:
+        return _QUIET.copy().run(function, x, out)
+    with np.errstate(all="ignore"):
+        return function(x, out)
 
 
 # ---- softmax and its relatives ----
@@ -564,10 +580,10 @@ def log_softmax(
     Raises ValueError if there are no classes, no such axis, for a temperature that is not positive and finite, or if
     `out` has not the type and shape of the result, and TypeError if `axis` is no integer or `out` no array.
     Rests on: log-softmax (every K), logsumexp-shift (every K), temperature-log-softmax (every K),
-    softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-log-inverse-feedback (every K),
-    rewrite-rest (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-loss-label (every K),
-    rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    softmax-shift-by-maximum (every K), rewrite-log-softmax (every K), rewrite-two-sum (every K),
+    rewrite-shift-feedback-exact (every K), rewrite-log-inverse-feedback (every K), rewrite-rest (every K),
+    rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-loss-label (every K),
+    rewrite-quotient-feedback (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> float(log_softmax([0.0, -50.0])[0]) == -float(np.exp(-50.0))
     True
@@ -575,7 +591,8 @@ def log_softmax(
     logits = _logits(z, axis)
     tau, workers = _temperature(temperature), _workers(workers)
     if logits.size <= SMALL and tau == 1 and logits.ndim == 2 and axis in (-1, 1) and logits.size:
-        return _log_softmax_small(np.ascontiguousarray(logits), out)
+        few = _log_softmax_few(logits, out) if logits.size <= FEW_LOGITS else None
+        return _log_softmax_small(np.ascontiguousarray(logits), out) if few is None else few
     x, result = _places(logits, out, axis)
     plan = _plan(x, result.rows, FEW_CLASSES_LARGEST, workers)
 
@@ -649,17 +666,18 @@ def _log_parts(x: Floats, e: Floats, tau: float, plan: Plan) -> tuple[Floats, Fl
 
 
 @_quiet
-def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
+def logsumexp(z: ArrayLike, axis: int = -1, *, refine: bool = True) -> Floats:
     """The logarithm of the sum of exponentials, without overflow.
 
     log Σ_k exp(z_k) = z_j + log (1 + Σ_{k≠j} exp(z_k - z_j)), z_j the largest. Returns an array of the shape of z
-    without `axis`. Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
+    without `axis`. `refine` is told above.
+    Raises ValueError if there are no classes or no such axis, and TypeError if `axis` is no integer.
     Rests on: logsumexp-shift (every K), rewrite-logsumexp-largest (every K), rewrite-loss-label (every K),
     rewrite-logsumexp-near-one (every K), rewrite-rest (every K), rewrite-units (every K), rewrite-rest-apart (every K),
     rewrite-fast-two-sum (every K), softmax-shift-by-maximum (every K), rewrite-exp-table (every K),
     rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-two-sum (every K),
     rewrite-shift-feedback-exact (every K), temperature-log-softmax (every K), rewrite-quotient-feedback (every K),
-    rewrite-product-of-parts (every K), rewrite-split (every K).
+    rewrite-exp-of-half (every K), rewrite-product-of-parts (every K), rewrite-split (every K).
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 6)
     1000.693147
@@ -675,7 +693,7 @@ def logsumexp(z: ArrayLike, axis: int = -1) -> Floats:
             inverse = _log_inverse(part.rest, part.e_j)
             total = m + inverse  # rewrite-logsumexp-largest
             near = (m < 0) & (np.abs(total) < inverse / 2)
-            if bool(near.any()):
+            if refine and bool(near.any()):
                 total[near] = _logsumexp_again(xs[near])
             sums[a:b] = total
 
@@ -735,14 +753,14 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike, *, refine: bool = True) -> Floats:
     (every K), rewrite-quotient-feedback (every K), rewrite-difference-of-pairs (every K), rewrite-units (every K),
     rewrite-product-of-pairs (every K), rewrite-two-sum (every K), rewrite-rest (every K), rewrite-product-of-parts
     (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-exp-table (every K),
-    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K),
-    rewrite-shift-feedback-exact (every K).
+    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K), rewrite-exp-of-half
+    (every K), rewrite-shift-feedback-exact (every K).
 
     >>> softmax_jvp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, refine)
+    return _jacobian_times(logits, _like(logits, v, "v"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 @_quiet
@@ -757,43 +775,68 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, *, refine: bool = True) -> Floats:
     rewrite-units (every K), rewrite-product-of-pairs (every K), rewrite-two-sum (every K), rewrite-rest (every K),
     rewrite-product-of-parts (every K), rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-exp-table
     (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K),
-    rewrite-shift-feedback-exact (every K).
+    rewrite-exp-of-half (every K), rewrite-shift-feedback-exact (every K).
 
     >>> softmax_vjp([0.0, 0.0], [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     logits = _logits(z)
-    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, refine)
+    return _jacobian_times(logits, _like(logits, g, "g"), -1, 1.0, None, lambda: UNCHANGED, refine)
 
 
 def _jacobian_times(
-    z: Floats, v: Floats, axis: int, tau: float, factor: Any, refine: bool, workers: int | None = None
+    z: Floats,
+    v: Floats,
+    axis: int,
+    tau: float,
+    factor: Any,
+    gain: Callable[[], Gain],
+    refine: bool,
+    workers: int | None = None,
 ) -> Floats:
-    """J v for each row, times its factor; v is taken relative to v_j where y_j ≥ 1/2, to keep v_j - Σ_k y_k v_k."""
+    """J v for each row, times its factor, which is the gain if in range; v is taken relative to v_j where y_j ≥ 1/2,
+    to keep v_j - Σ_k y_k v_k."""
     x, result = _places(z, None, axis)
     tangents = _rows(v, axis)
+    most = 1.0 if factor is None else float(np.max(factor, initial=0.0))
+    extreme = not 1e-140 < tau < 1e140
 
     def kernel() -> Kernel:
         def work(a: int, b: int) -> None:
-            _, j, part, y = _wide_probabilities(x[a:b], tau)
-            w = tangents[a:b].astype(y.dtype, copy=False)
+            xs, j, part, y = _wide_probabilities(x[a:b], tau)
+            wide = w = tangents[a:b].astype(y.dtype, copy=False)
             dominant = part.e_j >= part.rest
             if bool(dominant.any()):
                 pivot = np.where(dominant, w[np.arange(b - a), j], 0)
                 w = w - pivot[:, None]  # rewrite-jvp-centred
             term = y * w
             dot = _pairwise(term)
-            product = y * (w - dot[:, None])
-            if refine and z.dtype == y.dtype:
-                near = np.abs(w - dot[:, None]) < _pairwise(np.abs(term))[:, None]
-
-                def again(e: Pair, some: Ints) -> Floats:
-                    return _product_again(e, tangents[a + some], j[some])
-
-                _again(x[a:b], near, tau, product, again)
-            if factor is not None:
+            w = w - dot[:, None]
+            product = y * w
+            least = 1.0 if z.dtype == y.dtype else NARROW
+            sums = _pairwise(np.abs(term)) if refine and least == 1 else None
+            if refine and (least == 1 or not _least(np.abs(w)) >= 2 * NARROW * max(map(abs, _bounds(tangents[a:b])))):
+                near = np.abs(w) < least * (_pairwise(np.abs(term)) if sums is None else sums)[:, None]
+                _again(
+                    xs,
+                    near,
+                    tau,
+                    product,
+                    lambda e, some: _product_again(e, wide[some], j[some]),
+                    lambda n, classes: _product_in_units(xs[n], wide[n], tau, classes),
+                )
+            faint = []
+            if refine:
+                faint = _faint_products(
+                    xs, j, wide, y, product, sums, tau, lambda: gain().of(slice(a, b)), most, z.dtype
+                )
+            if extreme:
+                product = Gain(*(np.reshape(part, (-1, 1)) for part in gain().of(slice(a, b)))).times(product)
+            elif factor is not None:
                 times = factor[a:b, None] if isinstance(factor, np.ndarray) else factor
-                product = np.where(product == 0, product, product * times)  # 1 / τ² may be inf
+                product = np.where(product == 0, product, product * times)  # a factor may be inf
+            for n, classes in faint:
+                product[n, classes] = _product_in_units(xs[n], wide[n], tau, classes, gain().of(a + n))
             result.rows[a:b] = product
 
         return work
@@ -883,9 +926,10 @@ def cross_entropy(
     smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement (every K), rewrite-loss-smoothed (every K),
     rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K), rewrite-rest-apart (every K),
     rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-shift-feedback-exact (every K),
-    rewrite-quotient-feedback (every K), rewrite-units (every K), rewrite-difference-of-pairs (every K),
-    rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K), rewrite-exp-table (every K),
-    rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split (every K).
+    rewrite-exp-of-half (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
+    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
+    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
+    (every K).
 
     >>> round(float(cross_entropy([[0.0, 0.0], [5.0, 5.0]], [0, 1])), 6)
     0.693147
@@ -930,10 +974,10 @@ def cross_entropy_grad(
     smoothed-weighted-labels-sum (every K), smoothed-labels-sum (every K), rewrite-smoothed-complement (every K),
     rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
     rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
-    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
-    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
-    (every K).
+    rewrite-shift-feedback-exact (every K), rewrite-exp-of-half (every K), rewrite-quotient-feedback (every K),
+    rewrite-units (every K), rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K),
+    rewrite-product-of-parts (every K), rewrite-exp-table (every K), rewrite-half-square-of-parts (every K),
+    rewrite-scaled-parts (every K), rewrite-split (every K).
 
     >>> cross_entropy_grad([0.0, 0.0], 1).tolist()
     [0.5, -0.5]
@@ -979,10 +1023,10 @@ def cross_entropy_value_and_grad(
     K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
     (every K), rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
     rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
-    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
-    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
-    (every K).
+    rewrite-shift-feedback-exact (every K), rewrite-exp-of-half (every K), rewrite-quotient-feedback (every K),
+    rewrite-units (every K), rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K),
+    rewrite-product-of-parts (every K), rewrite-exp-table (every K), rewrite-half-square-of-parts (every K),
+    rewrite-scaled-parts (every K), rewrite-split (every K).
 
     >>> loss, gradient = cross_entropy_value_and_grad([0.0, 0.0], [0.25, 0.75])
     >>> round(float(loss), 6), gradient.tolist()
@@ -1024,20 +1068,31 @@ def cross_entropy_hvp(
     rewrite-difference-of-pairs (every K), rewrite-units (every K), rewrite-product-of-pairs (every K), rewrite-two-sum
     (every K), rewrite-rest (every K), rewrite-product-of-parts (every K), rewrite-rest-apart (every K),
     rewrite-fast-two-sum (every K), rewrite-exp-table (every K), rewrite-half-square-of-parts (every K),
-    rewrite-scaled-parts (every K), rewrite-split (every K), rewrite-shift-feedback-exact (every K).
+    rewrite-scaled-parts (every K), rewrite-split (every K), rewrite-exp-of-half (every K), rewrite-shift-feedback-exact
+    (every K).
 
     >>> cross_entropy_hvp([0.0, 0.0], 1, [1.0, 0.0]).tolist()
     [0.25, -0.25]
     """
     p = _problem(z, labels, axis, reduction, weight, ignore_index, label_smoothing, temperature, workers)
     factor: Any = None
+    mass: Any = None
     if p.row_weights is not None:
         mass = _label_mass(p)
         factor = mass / (p.scale * p.tau * p.tau)  # rewrite-hvp-factor
     elif p.scale != 1 or p.tau != 1:
         mass = np.float64(1)
         factor = mass / (p.scale * p.tau * p.tau)
-    product = _jacobian_times(p.z, _like(p.z, v, "v"), axis, p.tau, factor, refine, workers)
+    product = _jacobian_times(
+        p.z,
+        _like(p.z, v, "v"),
+        axis,
+        p.tau,
+        factor,
+        lambda: UNCHANGED if factor is None else _gain(mass / p.scale, p.tau, 2),
+        refine,
+        workers,
+    )
     if p.ignored is not None:
         np.moveaxis(product, axis, -1)[p.ignored.reshape(np.moveaxis(product, axis, -1).shape[:-1])] = 0
     return product
@@ -1081,10 +1136,10 @@ def linear_cross_entropy_value_and_grad(
     K), rewrite-smoothed-weighted-rest (every K), smoothed-weighted-labels-sum (every K), rewrite-smoothed-complement
     (every K), rewrite-loss-smoothed (every K), rewrite-numerator-rest (every K), rewrite-gradient-over-sum (every K),
     rewrite-rest-apart (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K),
-    rewrite-shift-feedback-exact (every K), rewrite-quotient-feedback (every K), rewrite-units (every K),
-    rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K), rewrite-product-of-parts (every K),
-    rewrite-exp-table (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K), rewrite-split
-    (every K).
+    rewrite-shift-feedback-exact (every K), rewrite-exp-of-half (every K), rewrite-quotient-feedback (every K),
+    rewrite-units (every K), rewrite-difference-of-pairs (every K), rewrite-product-of-pairs (every K),
+    rewrite-product-of-parts (every K), rewrite-exp-table (every K), rewrite-half-square-of-parts (every K),
+    rewrite-scaled-parts (every K), rewrite-split (every K).
 
     >>> loss, dW, db = linear_cross_entropy_value_and_grad([[2.0]], [[0.0, 0.0]], [0.0, 0.0], [1])
     >>> round(float(loss), 6), dW.tolist(), db.tolist()
@@ -1201,6 +1256,8 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
     """For class numbers."""
     chunks = Chunks(plan)
     scale = p.scale * p.tau
+    most = 1.0 if p.row_weights is None else float(np.max(p.row_weights, initial=0.0))
+    loud = with_gradient and most > scale
 
     def work(a: int, b: int) -> None:
         x, e, gradient = chunks.get(a, b)
@@ -1211,6 +1268,10 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
             loss = p.row_weights[a:b] * loss
         losses[a:b] = loss
         if with_gradient:
+            faint = None
+            if loud and not (part.shift is None and most < 1e30 * scale and _least(x) >= plan.lim.low):
+                weights = np.float64(1) if p.row_weights is None else p.row_weights[a:b]
+                faint = _faint_classes(x, label, p.tau, _gain(weights / p.scale, p.tau, 1))
             rest = part.rest
             divisor = part.total if scale == 1 else part.total * scale  # rewrite-gradient-divided
             if p.row_weights is not None:
@@ -1221,6 +1282,8 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
                 _divide_rows(e, divisor, gradient)
             flat, index = (part.flat, part.index) if gradient is e else _entries(gradient, label)
             flat[index] = 0 - rest / divisor  # rewrite-gradient-label
+            if faint is not None:
+                gradient[faint[0]] = faint[1]
         if p.ignored is not None and bool(p.ignored[a:b].any()):
             losses[a:b][p.ignored[a:b]] = 0
             if with_gradient:
@@ -1232,6 +1295,9 @@ def _class_kernel(p: Problem, classes: Any, plan: Plan, losses: Floats, with_gra
 def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats | None, refine: bool) -> Kernel:
     """For distributions and smoothed labels, in the wide type, as y - t may cancel."""
     tau, scale = p.tau, p.scale * p.tau
+    gain = _gain(1 / p.scale, tau, 1)
+    most = 1.0 if p.weights is None else float(np.max(p.weights, initial=1.0))
+    loud = gain.largest() * most > 1
 
     def work(a: int, b: int) -> None:
         xs, j, part, e = _wide_split(x[a:b], tau)
@@ -1255,13 +1321,29 @@ def _distribution_kernel(p: Problem, x: Floats, losses: Floats, gradient: Floats
             t_j, y_j, rest = t[row, j], part.e_j / part.total * mass, part.rest / part.total * mass
             # rewrite-gradient-rests-any-labels
             e[row, j] = np.where(t_j >= others, others - rest, y_j - t_j)
-            if refine and x.dtype == e.dtype:
-                near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
-                near_j = (others < 2 * rest) & (rest < 8 * others)
+            if refine:
+                near_j: Any
+                if x.dtype == e.dtype:
+                    near = (e > -t / 2) & (e < 7 * t)  # y / 8 < t < 2 y
+                    near_j = (others < 2 * rest) & (rest < 8 * others)
+                else:
+                    near, near_j = np.abs(e) < NARROW * t, np.abs(e[row, j]) < NARROW * others
                 near[row, j] = np.where(t_j >= others, near_j, near[row, j])
-                _again(x[a:b], near, tau, e, lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]))
+                _again(
+                    xs,
+                    near,
+                    tau,
+                    e,
+                    lambda pairs, some: _gradient_again(p, pairs, a + some, j[some]),
+                    lambda n, classes: _gradient_in_units(p, xs[n], a + n, classes),
+                )
+            faint = _faint_labels(xs, tau, e, most, gain, j, x.dtype) if refine and loud else None
             if scale != 1:
                 np.divide(e, scale, out=e)
+            if faint is not None:
+                for n in np.flatnonzero(faint.any(axis=1)):
+                    columns = np.flatnonzero(faint[n])
+                    e[n, columns] = _gradient_in_units(p, xs[n], a + int(n), columns, gain)
             gradient[a:b] = e
         if p.ignored is not None and bool(p.ignored[a:b].any()):
             losses[a:b][p.ignored[a:b]] = 0
@@ -1373,7 +1455,7 @@ def _flat(x: Floats, out: Floats | None) -> tuple[Floats, Result]:
     return x.reshape(-1), Result(array, flat, not np.may_share_memory(flat, array) and flat.size > 0)
 
 
-def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], None]) -> Floats:
+def _elementwise(x: ArrayLike, out: Floats | None, formula: Callable[[Floats, Floats, Floats], Any]) -> Floats:
     """Apply formula(x, work, out) to chunks of x; `out` may be x."""
     logits = _floats(x, "logits")
     if 0 < logits.size <= FLAT_CHUNK and out is None and logits.flags.c_contiguous:
@@ -1402,12 +1484,23 @@ def _decay(x: Floats, e: Floats) -> None:
     np.exp(e, out=e)
 
 
-def _sigmoid(x: Floats, total: Floats, y: Floats) -> None:
+def _sigmoid(x: Floats, total: Floats | None, y: Floats | None) -> Floats:
     lim = _LIMITS[x.dtype]
-    np.minimum(x, lim.certain, out=y)
+    y = np.minimum(x, lim.certain, out=y)
     np.exp(y, out=y)
-    np.add(lim.one, y, out=total)
+    total = np.add(y, lim.one, out=total)
     np.divide(y, total, out=y)  # rewrite-sigmoid
+    return y
+
+
+def _sigmoid_of(x: ArrayLike, out: Floats | None) -> Floats:
+    """`sigmoid`, with warnings."""
+    logits = _floats(x, "logits")
+    if logits.size <= FEW_NUMBERS:
+        return _sigmoid_few(logits, out)
+    if logits.size > FLAT_CHUNK:
+        return _elementwise(logits, out, _sigmoid)
+    return _sigmoid(logits, None, out if out is None else _fitting(out, logits))
 
 
 def _sigmoid_grad(x: Floats, e: Floats, out: Floats) -> None:
@@ -1434,7 +1527,6 @@ def _softplus(x: Floats, above: Floats, out: Floats) -> None:
     np.add(above, out, out=out)
 
 
-@_quiet
 def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     """The logistic function, elementwise.
 
@@ -1446,12 +1538,7 @@ def sigmoid(x: ArrayLike, *, out: Floats | None = None) -> Floats:
     >>> sigmoid([-np.inf, 0.0, np.inf]).tolist()
     [0.0, 0.5, 1.0]
     """
-    logits = _floats(x, "logits")
-    if logits.size <= FLAT_CHUNK:
-        y: Floats = np.empty(logits.shape, logits.dtype) if out is None else _fitting(out, logits)
-        _sigmoid(logits, np.empty(logits.shape, logits.dtype), y)
-        return y if out is not None or y.ndim else y[()]
-    return _elementwise(logits, out, _sigmoid)
+    return _quietly(_sigmoid_of, x, out)
 
 
 @_quiet
@@ -1509,7 +1596,7 @@ def binary_cross_entropy(x: ArrayLike, t: ArrayLike, *, reduction: Reduction = "
     rewrite-logistic-gradient-left (every K), rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs
     (every K), rewrite-exp-table (every K), rewrite-units (every K), rewrite-half-square-of-parts (every K),
     rewrite-scaled-parts (every K), rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs
-    (every K).
+    (every K), rewrite-gradient-over-sum (every K), softmax-shift-by-maximum (every K), rewrite-exp-of-half (every K).
 
     >>> round(float(binary_cross_entropy([0.0, 0.0], [0, 1])), 6)
     0.693147
@@ -1531,7 +1618,8 @@ def binary_cross_entropy_grad(
     rewrite-sigmoid-complement (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K),
     rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs (every K), rewrite-exp-table (every K),
     rewrite-units (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K),
-    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K).
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K),
+    rewrite-gradient-over-sum (every K), softmax-shift-by-maximum (every K), rewrite-exp-of-half (every K).
 
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="sum").tolist()
     [0.5, -0.5]
@@ -1553,7 +1641,8 @@ def binary_cross_entropy_value_and_grad(
     (every K), rewrite-logistic-gradient (every K), rewrite-logistic-gradient-left (every K),
     rewrite-logistic-gradient-over-sum (every K), rewrite-difference-of-pairs (every K), rewrite-exp-table (every K),
     rewrite-units (every K), rewrite-half-square-of-parts (every K), rewrite-scaled-parts (every K),
-    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K).
+    rewrite-fast-two-sum (every K), rewrite-two-sum (every K), rewrite-product-of-pairs (every K),
+    rewrite-gradient-over-sum (every K), softmax-shift-by-maximum (every K), rewrite-exp-of-half (every K).
 
     >>> loss, gradient = binary_cross_entropy_value_and_grad(0.0, 1)
     >>> round(float(loss), 6), float(gradient)
@@ -1594,8 +1683,11 @@ def _binary_losses_and_gradient(
             losses[a : a + step] = loss
         if with_gradient:
             gradient = _binary_gradient(xs, unlikely, e)
-            if refine and logits.dtype == wide:
-                near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+            if refine:
+                if logits.dtype == wide:
+                    near = np.flatnonzero((unlikely < 2 * e) & (e < 16 * unlikely) & (np.abs(xs) < -FAR))
+                else:
+                    near = np.flatnonzero(np.abs(gradient) < NARROW * unlikely)
                 if near.size:
                     gradient[near] = _binary_again(xs[near], ts[near], unlikely[near])
             if reduction == "mean":
@@ -1634,6 +1726,206 @@ def _binary_reduced(logits: Floats, losses: Floats, reduction: Reduction) -> Los
     return loss
 
 
+# ---- few numbers: in Python's floats, as a call of NumPy takes the time of ten of their operations ----
+
+
+FEW_LOGITS = 16  # up to so many logits log_softmax is faster on Python's floats
+FEW_NUMBERS = 6  # the same for sigmoid
+
+
+def _log_softmax_few(x: Floats, out: Floats | None) -> Floats | None:
+    """The logarithms of probabilities for few rows; None where a logit is not finite, or very large."""
+    found = []
+    for row in x.tolist():
+        m = max(row)
+        if not (abs(sum(row)) < 1e300 and m - min(row) < 1e300):  # a sum with nan is nan
+            return None
+        rest = []
+        for z in row:
+            d = z - m
+            back = d - z
+            error = z - (d - back) - (m + back)  # rewrite-two-sum
+            e = exp(d)
+            rest.append(e + error * e)  # rewrite-shift-feedback-exact
+        del rest[row.index(m)]
+        rho = fsum(rest)
+        least = log1p(rho)
+        found.append([z - m - least for z in row])  # rewrite-log-softmax
+    log_y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+    log_y[...] = found
+    return log_y
+
+
+def _sigmoid_few(x: Floats, out: Floats | None) -> Floats:
+    """The logistic function of few numbers, in rows."""
+    rows = []
+    for row in (x if x.ndim == 2 else x.reshape(1, -1)).tolist():
+        found = []
+        for z in row:
+            e = exp(z if z < 40 else min(z, 40.0))  # nan stays nan
+            found.append(e / (1 + e))  # rewrite-sigmoid
+        rows.append(found)
+    if x.ndim == 2:
+        y: Floats = np.empty(x.shape, x.dtype) if out is None else _fitting(out, x)
+        y[...] = rows if x.size else 0
+        return y
+    y = np.array(rows, x.dtype).reshape(x.shape)
+    if out is None:
+        return y[()]
+    _fitting(out, x)[...] = y
+    return out
+
+
+# ---- probabilities below the normal numbers, whose results are not ----
+
+
+LEAST = {np.dtype(np.float32): -88.4, np.dtype(np.float64): -709.4}  # exp of this is a little below the normal numbers
+LOST = {np.dtype(np.float32): 1e-120, np.dtype(np.float64): 2.0**-1020}  # below it probabilities in float64 lose digits
+DEEP = -100.0  # exponents of such probabilities are far below this
+LOG_2 = 0.6931471805599453
+
+
+class Gain(NamedTuple):
+    """What results are multiplied by, for each row or for all, as mantissa times 2^exponent: it may be out of range."""
+
+    mantissa: Any
+    exponent: Any
+
+    def bound(self) -> Any:
+        """Not below the natural logarithm, by log 2 at most."""
+        return self.exponent * LOG_2
+
+    def largest(self) -> float:
+        """The largest of all rows; inf if that is out of range."""
+        return float(np.max(np.ldexp(self.mantissa, self.exponent), initial=0.0))
+
+    def of(self, rows: Any) -> Gain:
+        """That of some rows."""
+        return self if np.ndim(self.mantissa) == 0 else Gain(self.mantissa[rows], self.exponent[rows])
+
+    def times(self, a: Any, exponent: Any = 0) -> Any:
+        """a 2^exponent times this."""
+        return np.ldexp(a * self.mantissa, exponent + self.exponent)
+
+
+UNCHANGED = Gain(0.5, 1)
+
+
+def _gain(factor: Any, tau: float, power: int) -> Gain:
+    """factor / tau^power."""
+    mantissa, exponent = np.frexp(factor)
+    part, halvings = frexp(tau)
+    for _ in range(power):
+        mantissa = mantissa / part
+    mantissa, more = np.frexp(mantissa)
+    return Gain(mantissa, exponent + more - power * halvings)
+
+
+def _exponents(x: Floats, tau: float) -> Floats:
+    """(x - m) / tau with the largest logit m of each row, rounded: the logarithms of probabilities are not above."""
+    m = np.maximum.reduce(x, axis=1, keepdims=True)
+    d = x - m
+    return d if tau == 1 else d / tau
+
+
+def _faint_classes(x: Floats, label: Ints, tau: float, gain: Gain) -> tuple[Ints, Floats] | None:
+    """For class numbers: rows where an exponential is below the normal numbers, but a result of it may not be; and
+    their gradients."""
+    least = LEAST[x.dtype]
+    top, low = _bounds(x if x.flags.c_contiguous else x.T)
+    if low - top > (least + 2) * tau and gain.largest() < 1e30:
+        return None
+    reach = np.broadcast_to(np.reshape(gain.bound(), (-1, 1)), (len(x), 1))
+    large = reach > -least - 20  # out of range, or nearly
+    d = _exponents(x, tau)
+    rows = np.flatnonzero((large | (d < least + 2) & (d + reach > least)).any(axis=1))
+    if not rows.size:
+        return None
+    return rows, _faint_gradient(x[rows].astype(np.float64), label[rows], tau, gain.of(rows))
+
+
+def _faint_gradient(x: Floats, label: Ints, tau: float, gain: Gain) -> Floats:
+    """Their gradients, from square roots of exponentials: these are normal numbers."""
+    row = np.arange(len(x))
+    root = _heated(x, np.maximum.reduce(x, axis=1, keepdims=True), 2 * tau, _LIMITS[x.dtype])
+    total = _pairwise(root * root)[:, None]  # rewrite-exp-of-half
+    part, exponent = np.frexp(root)
+    gradient = part * part / total
+    root[row, label] = 0
+    largest = np.maximum.reduce(root, axis=1, keepdims=True)
+    root = np.divide(root, largest, out=root, where=largest > 0)
+    rest = _pairwise(root * root)
+    part, exponent[row, label] = np.frexp(largest[:, 0])
+    gradient[row, label] = -part * part * rest / total[:, 0]
+    found: Floats = Gain(*(np.reshape(a, (-1, 1)) for a in gain)).times(gradient, 2 * exponent)
+    return found
+
+
+def _faint_labels(x: Floats, tau: float, e: Floats, mass: float, gain: Gain, j: Ints, kind: np.dtype[Any]) -> Any:
+    """For distributions: where the gradient e is of a probability below the normal numbers, and the result may not be;
+    e is set to 0 where the result is 0, but e is not."""
+    lost = LOST[kind] * x.shape[1] * mass
+    small = np.abs(e) < lost
+    if not small.any():
+        return small
+    d = _exponents(x, tau)
+    far = small & (d < DEEP)
+    faint = far & (d + (gain.bound() + frexp(mass)[1] * LOG_2) > LEAST[kind])
+    if kind != e.dtype:
+        e[far & ~faint] = 0
+    row = np.arange(len(x))
+    faint[row, j] |= small[row, j] & faint.any(axis=1)
+    return faint
+
+
+def _faint_products(
+    x: Floats,
+    j: Ints,
+    v: Floats,
+    y: Floats,
+    product: Floats,
+    sums: Floats | None,
+    tau: float,
+    gain: Callable[[], Gain],
+    most: float,
+    kind: np.dtype[Any],
+) -> list[tuple[int, Ints]]:
+    """Rows, and classes of them, where probabilities, tangents or terms are not normal numbers, but the product with
+    the gain may be; `sums` are those of the sizes of float64 terms, `most` is the largest gain. Sets the product to 0
+    where only the result is 0."""
+    if sums is None and most < 1e35:
+        return []
+    lost = LOST[kind] * x.shape[1]
+    top, low = (1.0, 1.0) if sums is None else _bounds(sums)
+    plain = top < 1e300 and low > 1e-280
+    if plain and _least(y) >= lost and (most <= 1 or _least(np.abs(product)) >= lost):
+        return []
+    faint = y < lost
+    if most > 1:
+        faint |= np.abs(product) < lost
+    largest = x[np.arange(len(x)), j][:, None]
+    if plain and sums is not None and most < 1e300:
+        span = frexp(max(map(abs, _bounds(v))))[1] + frexp(most)[1]
+        if not (faint & (x > largest + (LEAST[kind] - 1 - span * LOG_2) * tau)).any():
+            return []
+    d = _exponents(x, tau)
+    size = np.maximum.reduce(np.abs(v), axis=1, keepdims=True)
+    reach = np.where(size > 0, np.frexp(size)[1] * LOG_2, -np.inf) + np.reshape(gain().bound(), (-1, 1))
+    heard = d + reach > LEAST[kind]
+    if sums is None:
+        product[faint & ~heard] = 0
+    faint &= heard
+    if sums is not None:
+        faint |= heard & ((size < 1e-280) | ~(sums[:, None] < 1e300))
+    found = []
+    for n in np.flatnonzero(faint.any(axis=1) & np.isfinite(size[:, 0])):
+        if (v[n] == v[n, 0]).all():
+            product[n] = 0
+        else:
+            found.append((int(n), np.flatnonzero(heard[n])))
+    return found
+
+
 # ---- pairs: results that are small differences, with twice the digits ----
 
 
@@ -1643,6 +1935,8 @@ FAR = -708.0  # below it exponentials are not normal numbers
 LIFT = 100  # exponentials times 2^LIFT have low parts that are normal numbers too
 WHOLE = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in its last bits
 COARSE, FINE, FINEST = WHOLE / 2.0**40, WHOLE / 2.0**56, WHOLE / 2.0**90  # the same for units of 2^-40, …
+SHORT = 2.0**-44  # pairs that cancel to less of their terms leave too few digits
+NARROW = 2.0**-24  # the same for single numbers, where a result in float32 is asked for
 
 
 class Pair(NamedTuple):
@@ -1672,7 +1966,7 @@ def _table() -> Table:
     def places(a: int, count: int) -> int:
         return (a + (one >> count + 1) >> 128 - count) << 128 - count
 
-    step = sum((one >> k) // k for k in range(1, 128)) // STEPS  # log 2 = Σ_k 1 / (k 2^k)
+    step = _log_2(128) // STEPS
     factor = term = one
     for k in range(1, 12):  # exp(step)
         term = (term * step >> 128) // k
@@ -1797,17 +2091,32 @@ def _exponential_pairs(x: Floats, tau: float, work: Floats) -> Pair:
 
 
 def _again(
-    x: Floats, near: NDArray[np.bool_], tau: float, into: Floats, formula: Callable[[Pair, Ints], Floats]
+    x: Floats,
+    near: NDArray[np.bool_],
+    tau: float,
+    into: Floats,
+    formula: Callable[[Pair, Ints], tuple[Floats, Floats]],
+    in_units: Callable[[int, Ints], Floats],
 ) -> None:
-    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs, unless it overflows."""
+    """Where `near` says so: what `formula` makes of the exponentials of rows as pairs; and where it overflows, or
+    says that pairs are too short, what `in_units` makes of a row and classes."""
+    if not near.any():
+        return
     rows = np.flatnonzero(near.any(axis=1))
     step = max(1, PAIR_CHUNK // x.shape[1])
     work = np.empty((10, min(step, rows.size) * x.shape[1]))
     for a in range(0, rows.size, step):
         some = rows[a : a + step]
         e = _exponential_pairs(_by_columns(x[some]), tau, work)
-        found = formula(e, some)
-        into[some] = np.where(near[some] & (e.high > 0) & np.isfinite(found), found, into[some])
+        found, short = formula(e, some)
+        taken, fits = near[some] & (e.high > 0), np.isfinite(found)
+        into[some] = np.where(taken & fits, found, into[some])
+        short = (short | ~fits) & taken
+        # Where all logits are equal, or masks, nothing was rounded.
+        rounded = (e.low != 0) | (e.high > 0) & (e.high != 2.0**LIFT)
+        for n in np.flatnonzero(short.any(axis=1) & rounded.any(axis=1)):
+            columns = np.flatnonzero(short[n])
+            into[some[n], columns] = in_units(some[n], columns)
 
 
 def _total(a: Pair) -> Pair:
@@ -1846,21 +2155,22 @@ def _less(a: Pair, b: Pair) -> Floats:
 def _label_pairs(p: Problem, rows: Ints) -> Pair:
     """The labels of rows, smoothed and weighted, unless the row has but one weight."""
     if p.t is not None and p.smoothing == 0:
-        return Pair(_by_columns(p.t[rows]), 0.0)
+        return Pair(_by_columns(p.t[rows].astype(np.float64, copy=False)), 0.0)
     epsilon, classes = np.full(1, p.smoothing), p.z.shape[p.axis]
     kept, part = 1 - epsilon, epsilon / classes
     keep = Pair(kept, _difference_error(np.ones(1), epsilon, kept))
     share = Pair(part, _product_error(epsilon, classes, part) / classes)
     if p.t is not None:
-        return _plus(_times(Pair(_by_columns(p.t[rows]), 0.0), keep), share)
+        return _plus(_times(Pair(_by_columns(p.t[rows].astype(np.float64, copy=False)), 0.0), keep), share)
     assert p.classes is not None
     hit, full = _by_columns(p.classes[rows][:, None] == np.arange(classes)), _plus(keep, share)
     t = Pair(np.where(hit, full.high, share.high), np.where(hit, full.low, share.low))
     return t if p.weights is None else _times(t, Pair(p.weights, 0.0))
 
 
-def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
-    """The gradient from pairs; that of the largest class j, whose exponential is exact, from the rest."""
+def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> tuple[Floats, Floats]:
+    """The gradient from pairs, and where they are too short; that of the largest class j, whose exponential is exact,
+    from the rest."""
     labels, one, largest = _label_pairs(p, rows), 2.0**LIFT, (np.arange(len(j)), j)
     e.high[largest] = 0
     rest = _total(e)
@@ -1872,26 +2182,32 @@ def _gradient_again(p: Problem, e: Pair, rows: Ints, j: Ints) -> Floats:
     high = mass.high - t_j.high  # rewrite-numerator-rest
     low = _difference_error(mass.high, t_j.high, high) + (mass.low - t_j.low)
     top[largest] = _less(Pair(high * one, low * one), _times(t_j, rest))[:, 0]
+    terms = labels.high * total.high
+    terms[largest] = (t_j.high * rest.high)[:, 0]
     gradient: Floats = top / total.high  # rewrite-gradient-over-sum
-    return gradient
+    return gradient, np.abs(top) < SHORT * terms
 
 
-def _product_again(e: Pair, v: Floats, j: Ints) -> Floats:
-    """The product with the Jacobian from pairs."""
+def _product_again(e: Pair, v: Floats, j: Ints) -> tuple[Floats, Floats]:
+    """The product with the Jacobian from pairs, and where they are too short."""
     pivot = v[np.arange(len(j)), j][:, None]
     v = _by_columns(v)
     w = v - pivot
     tangent, total = Pair(w, _difference_error(v, pivot, w)), _total(e)
     top = _less(_times(tangent, total), _total(_times(e, tangent)))
+    terms = np.abs(w) * total.high + np.add.reduce(np.abs(w) * e.high, axis=1, keepdims=True)
     product: Floats = (e.high + e.low) / total.high * (top / total.high)  # rewrite-jvp-over-sum
-    return product
+    return product, np.abs(top) < SHORT * terms
 
 
 def _logsumexp_again(x: Floats) -> Floats:
     """The logarithm of a sum that is close to 1."""
     x = _by_columns(x)
     total = _total(_powers(x, None, np.empty((10, x.size))))
-    logarithm: Floats = np.log1p(total.high - 1 + total.low)  # rewrite-logsumexp-near-one
+    above = total.high - 1 + total.low
+    logarithm: Floats = np.log1p(above)  # rewrite-logsumexp-near-one
+    for n in np.flatnonzero((np.abs(above) < SHORT) & (x != 0).any(axis=1, keepdims=True)):
+        logarithm[n] = _logsumexp_in_units(x[n])
     return logarithm[:, 0]
 
 
@@ -1902,7 +2218,157 @@ def _binary_again(x: Floats, t: Floats, u: Floats) -> Floats:
     top = _less(_plus(Pair(u * one, low * one), _times(Pair(u, low), e)), e)
     found = top / (one + (e.high + e.low))  # rewrite-logistic-gradient-over-sum, with either sign of x
     gradient: Floats = np.where(x >= 0, found, -found)
+    for n in np.flatnonzero((np.abs(top) < SHORT * one * u) & (x != 0)):
+        gradient[n] = _binary_in_units(float(x[n]), float(t[n]))
     return gradient
+
+
+# ---- integers: the rare results that pairs are too short for ----
+
+
+FIRST_BITS = 192  # of integers; twice as many until a result is certain
+MOST_BITS = 3072  # what is not certain then is no normal number
+FARTHEST = 4096  # exponentials of less than -FARTHEST are 0 in units of 2^-MOST_BITS
+
+
+class Units(NamedTuple):
+    """The exponentials of one row in units of 2^(n - bits), and their sum in units of 2^-bits."""
+
+    e: Any
+    n: Any
+    total: int
+    one: int  # 2^bits
+    off: int  # e is off by less than 2^off units, and so is the sum
+
+    def certain(self, top: Any, scale: int) -> bool:
+        """Whether numbers that are off by less than 2^(off + 2) scales are exact to 60 bits."""
+        return bool(np.all(np.abs(top) > scale << self.off + 62))
+
+
+def _in_units(a: Any, bits: int) -> int:
+    """A float or a fraction in units of 2^-bits, rounded down."""
+    above, below = a.as_integer_ratio()
+    return int((above << bits) // below if bits >= 0 else above // (below << -bits))
+
+
+@cache
+def _log_2(bits: int) -> int:
+    """log 2 = Σ_k 1 / (k 2^k) in units of 2^-bits."""
+    return sum((1 << bits + 64 >> k) // k for k in range(1, bits + 64)) >> 64
+
+
+def _exp_in_units(d: int, bits: int) -> tuple[int, int]:
+    """e and n for exp(d) = 2^n e, all in units of 2^-bits; e is off by less than 2^(isqrt(bits) + 8)."""
+    n, r = divmod(d, _log_2(bits))
+    halvings, k = isqrt(bits), 0
+    r >>= halvings
+    e = term = 1 << bits
+    while term:  # exp(r) = 1 + r + r²/2 + …
+        k += 1
+        term = (term * r >> bits) // k
+        e += term
+    for _ in range(halvings):
+        e = e * e >> bits  # rewrite-exp-of-half
+    return e, n
+
+
+_units = np.frompyfunc(_in_units, 2, 1)
+_exps_in_units = np.frompyfunc(_exp_in_units, 2, 2)
+
+
+def _exponentials_in_units(x: Any, m: Any, tau: float, bits: int) -> Units:
+    """exp((x - m) / tau) for one row and m not below it."""
+    above, below = tau.as_integer_ratio()
+    places = bits + max(0, -frexp(tau)[1]) + 1
+    x, m = _units(np.maximum(x, -np.finfo(np.float64).max), places), _in_units(m, places)
+    d = (x - m) * below // above >> places - bits
+    e, n = _exps_in_units(np.maximum(d, -FARTHEST << bits), bits)
+    return Units(e, n, (e >> -n).sum(), 1 << bits, isqrt(bits) + 8 + len(x).bit_length())
+
+
+def _raised(top: Any, total: int) -> tuple[Any, Any]:
+    """top times 2^n, at least about as large as the total, and n: without, a quotient might be no normal number."""
+    n = np.frompyfunc(lambda a: max(0, total.bit_length() - a.bit_length()), 1, 1)(top)
+    return top << n, n.astype(np.intp)
+
+
+def _until_certain(attempt: Callable[[int], tuple[Any, bool]]) -> Any:
+    """What an attempt with enough bits finds."""
+    bits = FIRST_BITS
+    found, certain = attempt(bits)
+    while not certain and bits < MOST_BITS:
+        bits *= 2
+        found, certain = attempt(bits)
+    return found
+
+
+def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any, gain: Gain = UNCHANGED) -> Any:
+    """The gradient at some classes of one row, for labels with the sum `mass`, which are floats or fractions."""
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        e, n, total, A = row.e[columns], row.n[columns], row.total, _in_units(mass, bits)
+        t = _units(labels[columns], bits - n)
+        top = A * e - t * total  # rewrite-gradient-over-sum
+        certain, top = row.certain(top, A + row.one), top // row.one
+        top, raised = _raised(top, total)
+        gradient = top / total
+        return gain.times(gradient.astype(np.float64), n.astype(np.intp) - raised), certain
+
+    return _until_certain(attempt)
+
+
+def _gradient_in_units(p: Problem, x: Floats, row: int, columns: Ints, gain: Gain = UNCHANGED) -> Any:
+    """The gradient of a row at some classes, with the labels as they are meant."""
+    if p.t is not None and p.smoothing == 0:
+        return _less_labels(x, p.tau, p.t[row], 1, columns, gain)
+    epsilon, classes, fractions = Fraction(p.smoothing), len(x), np.frompyfunc(Fraction, 1, 1)
+    keep, share = 1 - epsilon, epsilon / classes
+    if p.t is not None:
+        t = fractions(p.t[row])
+        return _less_labels(x, p.tau, keep * t + share, 1, columns, gain)
+    assert p.classes is not None
+    t = np.full(classes, share, object)
+    t[p.classes[row]] = keep + share
+    if p.weights is None:
+        return _less_labels(x, p.tau, t, 1, columns, gain)
+    t = t * fractions(p.weights)
+    return _less_labels(x, p.tau, t, t.sum(), columns, gain)
+
+
+def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints, gain: Gain = UNCHANGED) -> Any:
+    """The product with the Jacobian for some classes of one row."""
+    span = int(np.frexp(np.abs(v).max())[1])
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        w, total = _units(v, bits - span), row.total
+        e, n, w_i, dot = row.e[columns], row.n[columns], w[columns], (row.e * w >> -row.n).sum()
+        top = w_i * total - dot
+        certain, top = row.certain(top, row.one), top // row.one
+        top, raised = _raised(top, total)
+        product = e / total * (top / total)  # rewrite-jvp-over-sum
+        return gain.times(product.astype(np.float64), n.astype(np.intp) + span - raised), certain
+
+    return _until_certain(attempt)
+
+
+def _logsumexp_in_units(x: Floats) -> Any:
+    """The logarithm of the sum of exponentials of one row, where that is close to 1."""
+
+    def attempt(bits: int) -> tuple[Any, bool]:
+        row = _exponentials_in_units(x, 0.0, 1.0, bits)
+        above = row.total - row.one
+        return np.log1p(above / row.one), row.certain(above, 1)  # rewrite-logsumexp-near-one
+
+    return _until_certain(attempt)
+
+
+def _binary_in_units(x: float, t: float) -> Any:
+    """σ(x) - t: a gradient with the logits 0 and -|x|, for the less likely class."""
+    unlikely = Fraction(t) if x < 0 else 1 - Fraction(t)
+    found = _less_labels(np.array([0.0, -abs(x)]), 1.0, np.array([1 - unlikely, unlikely]), 1, np.array([1]))[0]
+    return found if x < 0 else -found
 
 
 # ---- exponentials of rows: a first pass without a shift, and the shift where that does not do ----
@@ -2080,9 +2546,11 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
     least = _least(x) if rounds or x.dtype == lim.wide else top
     deep = not least - top >= lim.low
     d = np.empty_like(x) if into is None else into
-    if not rounds and not deep:
-        c = m
+    if not rounds:
+        c = m if not deep else np.subtract(m, lim.lift)
         np.subtract(x, c, out=d)  # softmax-shift-by-maximum
+        if deep:
+            np.maximum(d, lim.least, out=d)
         np.exp(d, out=d)
         return d, c.reshape(-1)
     c = np.floor(m, out=np.empty_like(m))
