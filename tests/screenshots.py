@@ -32,14 +32,17 @@ def pictures(browser: object, page: Path, prefix: str = "") -> Iterator[tuple[st
             for scheme in SCHEMES:
                 visit.page.emulate_media(color_scheme=scheme)
                 visit.page.wait_for_timeout(50)  # what scrolls now is found after the next frame
-                yield f"{prefix}{page.stem}-{width}-{scheme}.png", visit.page.screenshot(full_page=True)
+                yield (
+                    f"{prefix}{page.stem}-{width}-{scheme}.jpg",
+                    visit.page.screenshot(full_page=True, type="jpeg", quality=85),
+                )
         if visit.complaints:
             raise ValueError(f"{page}: {'; '.join(visit.complaints)}")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pictures, and say of each page that is not as it should be why."""
-    run, folder = map(Path, arguments)
+    run, folder = (Path(one).resolve() for one in arguments)
     problems: list[str] = []
     with chromium() as browser, tempfile.TemporaryDirectory() as samples:
         write_files(Path(samples), files(*(proof for proof in PROOFS if proof.name in SAMPLES), formats=("html",)))
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
                 problems.append(str(problem))
     for one in problems:
         print(one, file=sys.stderr)
-    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    print(f"{len(list(folder.glob('*.jpg')))} pictures in {folder}")
     return int(bool(problems))
 
 

@@ -29,8 +29,8 @@ def written(folder: Path, script: str) -> Path:
 
 def test_there_are_four_pictures_of_a_page(browser: Any, tmp_path: Path) -> None:
     found = dict(pictures(browser, written(tmp_path, ""), "a-"))
-    assert sorted(found) == [f"a-page-{width}-{scheme}.png" for width in (1280, 390) for scheme in ("dark", "light")]
-    assert all(picture.startswith(b"\x89PNG") for picture in found.values())
+    assert sorted(found) == [f"a-page-{width}-{scheme}.jpg" for width in (1280, 390) for scheme in ("dark", "light")]
+    assert all(picture.startswith(b"\xff\xd8\xff") for picture in found.values())
 
 
 @pytest.mark.parametrize(
