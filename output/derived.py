@@ -2276,13 +2276,16 @@ _units = np.frompyfunc(_in_units, 2, 1)
 _exps_in_units = np.frompyfunc(_exp_in_units, 2, 2)
 
 
-def _exponentials_in_units(x: Any, m: Any, tau: float, bits: int) -> Units:
-    """exp((x - m) / tau) for one row and m not below it."""
+def _exponentials_in_units(x: Any, m: Any, tau: float, bits: int, columns: Any = slice(0)) -> Units:
+    """exp((x - m) / tau) for one row and m not below it; 0 for what is too small to count, but at these columns."""
     above, below = tau.as_integer_ratio()
     places = bits + max(0, -frexp(tau)[1]) + 1
     x, m = _units(np.maximum(x, -np.finfo(np.float64).max), places), _in_units(m, places)
     d = (x - m) * below // above >> places - bits
-    e, n = _exps_in_units(np.maximum(d, -FARTHEST << bits), bits)
+    counted = d > -2 * bits << bits  # others are less than a unit of 2^(-2 bits)
+    counted[columns] = True
+    e, n = np.zeros(len(x), object), np.zeros(len(x), object)
+    e[counted], n[counted] = _exps_in_units(np.maximum(d[counted], -FARTHEST << bits), bits)
     return Units(e, n, (e >> -n).sum(), 1 << bits, isqrt(bits) + 8 + len(x).bit_length())
 
 
@@ -2306,7 +2309,7 @@ def _less_labels(x: Floats, tau: float, labels: Any, mass: Any, columns: Any, ga
     """The gradient at some classes of one row, for labels with the sum `mass`, which are floats or fractions."""
 
     def attempt(bits: int) -> tuple[Any, bool]:
-        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        row = _exponentials_in_units(x, float(x.max()), tau, bits, columns)
         e, n, total, A = row.e[columns], row.n[columns], row.total, _in_units(mass, bits)
         t = _units(labels[columns], bits - n)
         top = A * e - t * total  # rewrite-gradient-over-sum
@@ -2341,7 +2344,7 @@ def _product_in_units(x: Floats, v: Floats, tau: float, columns: Ints, gain: Gai
     span = int(np.frexp(np.abs(v).max())[1])
 
     def attempt(bits: int) -> tuple[Any, bool]:
-        row = _exponentials_in_units(x, float(x.max()), tau, bits)
+        row = _exponentials_in_units(x, float(x.max()), tau, bits, columns)
         w, total = _units(v, bits - span), row.total
         e, n, w_i, dot = row.e[columns], row.n[columns], w[columns], (row.e * w >> -row.n).sum()
         top = w_i * total - dot
