@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import tempfile
 import time
 from pathlib import Path
 from threading import Thread, main_thread
@@ -143,7 +144,7 @@ def test_an_article_that_the_engine_refuses_is_named(tmp_path: Path, capsys: pyt
     assert [path.name for path in tmp_path.iterdir()] == ["good.pdf"]
 
 
-FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/tmp/derive-tex-x")
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{tempfile.gettempdir()}/derive-tex-x")
 
 
 def full(*_: object, **__: object) -> NoReturn:
@@ -178,7 +179,7 @@ def test_a_full_disk_ends_with_a_message(
         typeset_articles(tmp_path, {"a.tex": HEAD, "b.tex": HEAD})
     told = capsys.readouterr()
     assert end.value.exit_code == 2 and told.out == ""
-    assert re.search(r"^derive: cannot write /tmp/derive-tex-\S+: No space left on device; \S+", told.err)
+    assert re.search(r"^derive: cannot write \S+/derive-tex-\S+: No space left on device; \S+", told.err)
     assert not list(tmp_path.glob("*.pdf"))
 
 
