@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from .browser import chromium
 from .sampling import examples
 
 # The tests themselves fill the processors: threads of a matrix product would only wait for each other.
@@ -58,3 +61,18 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped as a whole, which CI does not allow"
     return report
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def engine() -> str:
+    """The program that sets articles; the tests of it are skipped where there is none."""
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("no pdflatex is installed")
+    return program

@@ -14,7 +14,6 @@ from .browser import SCHEMES, WIDTHS, Visit
 from .sampling import some
 from .test_failing_pages import fractions, inverse, lost_delta, lost_sign, power, product
 from .test_figures import CATALOG, SHOWN
-from .test_pages import browser  # noqa: F401  # a fixture
 from .test_report import files
 
 READABLE = 10.9
@@ -43,7 +42,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def visit(browser, written: Path) -> Iterator[Visit]:  # type: ignore[no-untyped-def]  # noqa: F811
+def visit(browser, written: Path) -> Iterator[Visit]:  # type: ignore[no-untyped-def]
     with Visit(browser, written / "index.html", width=1280, scheme="light") as one:
         yield one
 
@@ -60,7 +59,7 @@ def test_pages_fit_and_can_be_read(visit: Visit, written: Path, name: str) -> No
     assert visit.complaints == []
 
 
-def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: ignore[no-untyped-def]
     colours = []
     for scheme in ("light", "dark"):
         with Visit(browser, written / "softmax-jacobian.html", width=390, scheme=scheme) as visit:
@@ -70,6 +69,6 @@ def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: igno
     assert colours[0] != colours[1]
 
 
-def test_what_is_wrong_is_on_the_first_screens_of_a_phone(browser, written: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_what_is_wrong_is_on_the_first_screens_of_a_phone(browser, written: Path) -> None:  # type: ignore[no-untyped-def]
     with Visit(browser, written / "lost-sign.html", width=390, scheme="light") as visit:
         assert visit.page.evaluate("document.getElementById('wrong').getBoundingClientRect().top") < 900

@@ -10,7 +10,7 @@ import pytest
 
 from derive.catalog import entries
 
-from .browser import Scheme, Visit, chromium
+from .browser import Scheme, Visit
 from .report_samples import PROOFS
 from .sampling import some
 from .test_report import files
@@ -19,12 +19,6 @@ OUTPUT = Path(__file__).parents[1] / "output"
 PAGES = ["index", "map", *(proof.name for proof in PROOFS)]
 
 api = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[api.Browser]:  # type: ignore[name-defined]
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from itertools import pairwise
@@ -25,7 +24,7 @@ from derive.report.page import page
 from derive.report.render import html_index, html_map
 from derive.report.rests import Map, rests
 
-from .browser import Visit, chromium
+from .browser import Visit
 from .report_samples import PROOFS
 from .test_report import LIMIT, files, main_part
 
@@ -246,12 +245,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, index_page: str, whole: Map
     (written / "index.html").write_text(index_page, encoding="utf-8")
     (written / "map.html").write_text(html_map(whole, "0.1.0"), encoding="utf-8")
     return written
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 SHOWN = "[...document.querySelectorAll('.entry')].filter((one) => one.offsetParent).length"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,8 @@ import pytest
 
 from derive.catalog import entries
 
-from .browser import chromium
 from .report_samples import PROOFS
 from .screenshots import CATALOG, SAMPLES, pictures
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 def written(folder: Path, script: str) -> Path:

@@ -39,14 +39,6 @@ def shown(one: Proof) -> Page:
     return page(one, links([one]))
 
 
-@pytest.fixture(scope="module")
-def engine() -> str:
-    program = shutil.which("pdflatex")
-    if program is None:
-        pytest.skip("no pdflatex is installed")
-    return program
-
-
 # ------------------------------------------------------------------ which lines share a frame
 
 

@@ -28,14 +28,6 @@ OVERFULL = 5.0
 """How far, in points, a line or a page may run over its room before anybody sees it."""
 
 
-@pytest.fixture(scope="module")
-def engine() -> str:
-    program = shutil.which("pdflatex")
-    if program is None:
-        pytest.skip("no pdflatex is installed")
-    return program
-
-
 def failure(engine: str, folder: Path, name: str, article: str) -> str:
     """What TeX complains of; nothing when all is well."""
     (folder / name).write_text(article, encoding="utf-8")
