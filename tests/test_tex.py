@@ -22,6 +22,7 @@ from derive.second_opinion import with_opinion
 from derive.typeset import engine_for
 
 from .report_samples import PROOFS, proof, slope, steps
+from .sampling import ON_CI
 from .test_report import files
 
 OVERFULL = 5.0
@@ -33,7 +34,7 @@ def failure(engine: str, folder: Path, name: str, article: str) -> str:
     (folder / name).write_text(article, encoding="utf-8")
     if engine_for(article) == "xelatex":
         if (found := shutil.which("xelatex")) is None:
-            return ""
+            return f"{name}: no xelatex is installed" if ON_CI else ""
         engine, draft = found, "-no-pdf"
     else:
         draft = "-draftmode"
