@@ -29,7 +29,8 @@ Conventions of all functions:
     nonnegative and sum to 1 (within the root of the precision); they take the type of the logits. In both cases
     Σ_k t_k = 1, on which loss and gradients rely. No input is modified, unless `out` is that array: `out` is an array
     of the type and shape of the result, and may be or overlap an input.
-    Results of the shape of z are stored class by class (Fortran order), unless `out` says otherwise.
+    Results of the shape of z are stored class by class (Fortran order) if they have more than PRODUCT elements, unless
+    `out` says otherwise.
     A reduction is "none" (one loss for each row), "sum" or "mean" (over all rows); an empty batch has sum 0 and mean
     nan. The gradient of "none" is that of "sum", row by row.
     A logit of -inf is a mask: its class has probability 0. Masked arrays (numpy.ma) are taken as plain arrays: their
@@ -62,6 +63,7 @@ CHUNK = 1 << 18  # bytes of logits worked on at a time, so that they stay in the
 _SINGLE, _DOUBLE, _INTEGER = np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.intp)
 PRODUCT = 1 << 15  # elements up to which rows are summed by a product with ones
 _SQUARES = {dtype: np.ones((K, K), dtype) for dtype in (_SINGLE, _DOUBLE)}
+_OTHERS = {dtype: square - np.eye(K, dtype=dtype) for dtype, square in _SQUARES.items()}
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Labels: TypeAlias = NDArray[Any]
@@ -85,7 +87,7 @@ def softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
 
 
 def _softmax_product(z: ArrayLike, out: Floats | None) -> Floats | None:
-    """The same for few rows that need no shift, with their sums as a product with ones; None for others."""
+    """The same in few calls, for few rows that lie side by side and need no shift; None for others."""
     if type(z) is not np.ndarray or z.dtype not in _SQUARES or z.shape[-1:] != (K,) or not z.flags.c_contiguous:
         return None
     if not 0 < z.size <= PRODUCT or _level(z) < 2:
@@ -129,6 +131,13 @@ def log_softmax(z: ArrayLike, *, out: Floats | None = None) -> Floats:
     logits = _logits(z)
     array, log_y = _places(logits, out)
     for x, part in _chunks(_rows(logits, out), log_y):
+        few = _few_exponentials(x, part)
+        if few is not None:
+            others = np.dot(few, _OTHERS[few.dtype])
+            # identity: logsumexp: log(1 + Σ_{k≠i} exp(z_k) / exp(z_i)) = log Σ_k exp(z_k) - z_i
+            np.log1p(np.divide(others, few, out=few), out=few)
+            _store_rows(np.negative(few, out=few), part)
+            continue
         columns = _columns(x, part)
         e, _ = _exponentials(x, columns, False)
         m, largest, rest = _split(columns, e)
@@ -288,6 +297,14 @@ def _exponentials(x: Floats, columns: Floats, in_place: bool) -> tuple[Floats, A
     return _shifted(x)
 
 
+def _few_exponentials(x: Floats, y: Floats | None) -> Floats | None:
+    """exp(x) as rows, where possible in those of the columns y, if x are few rows that need no shift; else None."""
+    if x.size > PRODUCT or _level(x) < 2:
+        return None
+    e: Floats = np.exp(x, out=y.T if y is not None and y.flags.f_contiguous else np.empty(x.shape, x.dtype))
+    return e
+
+
 def _split(columns: Floats, e: Floats) -> tuple[Any, Any, Any]:
     """The largest logit of each row, its exponential and the sum of the others; e is overwritten."""
     return np.maximum.reduce(columns, axis=0), *_largest(e)
@@ -371,6 +388,12 @@ def _value_and_grad(
 
 def _class_numbers(x: Floats, labels: Labels, N: float, with_loss: bool, g: Floats | None) -> Any:
     """The losses of rows whose labels are class numbers; the columns of their gradient go into `g`."""
+    few = _few_exponentials(x, g)
+    if few is not None:
+        losses = _few_class_numbers(few, labels, N, with_loss, g is not None)
+        if g is not None:
+            _store_rows(few, g)
+        return losses
     o, c = _exponentials(x, _columns(x, g), True)
     loss, r, q = _label_taken_apart(o, labels, N, with_loss, g is not None)
     if g is not None:
@@ -381,6 +404,29 @@ def _class_numbers(x: Floats, labels: Labels, N: float, with_loss: bool, g: Floa
     S = q + r
     far = np.log(S) - (x[_row_numbers(len(x)), labels] - c)
     return np.where((q >= 1e-10) | (S < 1), loss, far)
+
+
+def _few_class_numbers(e: Floats, labels: Labels, N: float, with_loss: bool, with_gradient: bool) -> Any:
+    """The losses of few rows from their exponentials, whose place the gradient takes."""
+    ones = _SQUARES[e.dtype]
+    NS = np.dot(e, N * ones) if with_gradient else e
+    flat, index = e.reshape(-1), labels + _row_starts(len(e))
+    q = flat.take(index)
+    flat[index] = 0
+    r = np.dot(e, ones[0])
+    loss = np.log1p(r / q) if with_loss else None
+    # identity: loss-label: log(1 + Σ_{k≠j} exp(z_k) / exp(z_j)) = -log y_j for the label j
+    if with_gradient:
+        # identity: gradient-label: ∂L/∂z_j = -Σ_{k≠j} exp(z_k) / Σ_k exp(z_k) for the label j, y_i for the others
+        flat[index] = -r
+        np.divide(e, NS, out=e)
+    return loss
+
+
+@lru_cache(maxsize=4)
+def _row_starts(rows: int) -> Labels:
+    """Where rows begin that lie side by side."""
+    return np.arange(0, rows * K, K)
 
 
 def _label_taken_apart(o: Floats, labels: Labels, N: float, with_loss: bool, with_gradient: bool) -> Any:
@@ -464,6 +510,9 @@ def _rows(z: Floats, out: Floats | None) -> Floats:
 def _places(z: Floats, out: Floats | None) -> tuple[Floats, Floats]:
     """An array for a result like z, and the columns of its rows."""
     if out is None:
+        if z.size <= PRODUCT:
+            array = np.empty(z.shape, z.dtype)
+            return array, array.reshape(-1, K).T
         columns = np.empty((K, z.size // K), z.dtype)
         return columns.T if z.ndim == 2 else columns.T.reshape(z.shape), columns
     if not isinstance(out, np.ndarray):
@@ -488,6 +537,12 @@ def _store(columns: Floats, y: Floats) -> None:
         return
     for k in range(K):
         np.copyto(y[k], columns[k], casting="same_kind")
+
+
+def _store_rows(e: Floats, y: Floats) -> None:
+    """Copy rows to their columns, unless they were computed there."""
+    if not y.flags.f_contiguous:
+        _store(e.T, y)
 
 
 def _chunks(x: Floats, y: Floats | None) -> Iterator[tuple[Floats, Any]]:
