@@ -110,17 +110,24 @@ def answer(question: Question, progress: Callable[[int], None] | None = None) ->
 def answers(asked: Sequence[Question], advance: Advance = lambda name, instances, answered: None) -> list[Proof]:
     """The answers in the order of the questions; the same, whichever process finds them."""
     found: dict[int, Proof] = {}
+
+    def here(n: int) -> None:
+        found[n] = answer(asked[n], partial(_instances, advance, asked[n].name))
+        advance(asked[n].name, 0, 1)
+
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
-    elsewhere = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
-    elsewhere.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
-    if len(elsewhere) > FEW:
-        for n, proof in zip(elsewhere, in_processes(answer, [asked[n] for n in elsewhere]), strict=False):
+    away = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
+    away.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
+    if len(away) > FEW:
+        proofs = in_processes(answer, [asked[n] for n in away])
+        for n in sorted({*range(len(asked))}.difference(away)):
+            here(n)
+        for n, proof in zip(away, proofs, strict=False):
             found[n] = proof
             advance(asked[n].name, 0, 1)
-    for n, question in enumerate(asked):
+    for n in range(len(asked)):
         if n not in found:
-            found[n] = answer(question, partial(_instances, advance, question.name))
-            advance(question.name, 0, 1)
+            here(n)
     return [found[n] for n in range(len(asked))]
 
 
@@ -138,12 +145,23 @@ def get_ready() -> None:
 def in_processes(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]:
     """`function` of each value, in order, from one process for each processor.
 
-    Fewer results than values where such processes cannot be had. What another process does not know, such as a
-    function of a person's own file, has no place in the values.
+    They begin at once, whether somebody waits for the results or not. Fewer results than values where such processes
+    cannot be had. What another process does not know, such as a function of a person's own file, has no place in the
+    values.
     """
     try:
         if (pool := _pool()) is not None:
-            yield from pool.map(function, values, chunksize=max(NEIGHBOURS, len(values) // MOST_CHUNKS))
+            size = max(NEIGHBOURS, len(values) // MOST_CHUNKS)
+            return _as_far_as_they_come(pool.map(function, values, chunksize=size))
+    except (OSError, BrokenProcessPool):
+        pass
+    return iter(())
+
+
+def _as_far_as_they_come(results: Iterator[R]) -> Iterator[R]:
+    """The results, until the processes end before their time."""
+    try:
+        yield from results
     except (OSError, BrokenProcessPool):
         return
 

@@ -286,6 +286,6 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} -m derive.cli list | head -1"
+    command = f"{sys.executable} -m derive list | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, env={**os.environ})
     assert "Traceback" not in done.stderr

@@ -138,7 +138,7 @@ def command(*arguments: str) -> tuple[float, float]:
     runs = []
     for _ in range(3):
         start, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "derive.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, "-m", "derive", *arguments], check=True, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         runs.append((perf_counter() - start, busy))

@@ -36,7 +36,7 @@ def load(path: Path) -> ModuleType:
 def exported(path: Path, *arguments: str) -> ModuleType:
     """The module that `derive export` writes to `path`."""
     search = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "derive.cli", "export", *arguments, "-o", str(path)]
+    command = [sys.executable, "-m", "derive", "export", *arguments, "-o", str(path)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": search})
     return load(path)
 
