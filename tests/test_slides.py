@@ -21,6 +21,7 @@ from derive.report.slides import MOST, ROOM, height, stretches, width
 from derive.rules import Rule, algebra
 
 from .report_samples import EVIL, PROOFS, PROVED, hostile, jacobian, proof, steps
+from .sampling import some
 from .test_report import files
 from .test_tex import failures
 
@@ -116,7 +117,7 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_every_kind_of_deck_compiles(engine: str, tmp_path: Path) -> None:
-    assert failures(engine, tmp_path, DECKS) == []
+    assert failures(engine, tmp_path, dict(some(list(DECKS.items()), 2))) == []
 
 
 def test_decks_compile_in_chinese(engine: str, tmp_path: Path) -> None:
