@@ -1,11 +1,20 @@
-"""Where the templates are: inside the installed package, or beside it in a checkout."""
+"""Where the templates are, inside the installed package or beside it in a checkout, and how they are read."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import sys
+from contextlib import suppress
+from functools import cache, lru_cache
+from importlib.metadata import version
+from importlib.util import cache_from_source
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
+
+from ..files import WritingError, write_files
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -16,15 +25,50 @@ def templates() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "templates"
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """How Python source is rendered: an unknown name is an error, and lines keep their ends."""
+class Compiled(BytecodeCache):
+    """Compiled templates, kept as Python keeps its modules: in `__pycache__` beside them, or where it is told to.
+
+    They are compiled again where the template, Jinja or Python has changed since, and where what was kept is damaged.
+    """
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return str(Path(cache_from_source(filename or name)).with_suffix(".j2c"))
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{_jinja()}\n{source}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError, EOFError, UnpicklingError, ValueError):
+            bucket.bytecode_from_string(Path(bucket.key).read_bytes())
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        path = Path(bucket.key)
+        if not sys.dont_write_bytecode:
+            with suppress(WritingError):  # the folder is not ours to write to
+                write_files(path.parent, {path.name: bucket.bytecode_to_string()})
+
+
+@cache
+def _jinja() -> str:
+    return version("jinja2")
+
+
+def environment_of(autoescape: bool, **delimiters: Any) -> Environment:
+    """How our templates are filled: an unknown name is an error, and lines keep their ends."""
     return Environment(
         loader=FileSystemLoader(templates(), encoding="utf-8"),
         auto_reload=False,
+        bytecode_cache=Compiled() if sys.implementation.cache_tag else None,
+        autoescape=autoescape,
         undefined=StrictUndefined,
-        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,
+        keep_trailing_newline=True,
+        **delimiters,
     )
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """How Python source is rendered."""
+    return environment_of(autoescape=False)

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from derive.export.templates import templates
+from derive.export.templates import environment_of, templates
 
 from .exported import coloured
 from .index import Index
@@ -46,15 +46,7 @@ SCRIPTS: Mapping[str, str] = {
 @lru_cache(maxsize=1)
 def html() -> Environment:
     """Pages: everything is escaped but what this package made."""
-    environment = Environment(
-        loader=FileSystemLoader(templates(), encoding="utf-8"),
-        auto_reload=False,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = environment_of(autoescape=True)
     environment.filters.update(
         math=formula_html,
         named=named,
