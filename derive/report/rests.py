@@ -99,14 +99,15 @@ def rests(
     for ground in (*definitions, *rules):
         for name in ground.carries:
             under[name].append(ground.key)
-    others = {name: _others(one, titles) for name, one in written.items()}
+    others = reasons(proofs, titles)
+    above = carried(others)
     resting = {
         proof.name: Resting(
             link=titles[proof.name],
             is_pitfall=not isinstance(proof.entry, Derivation),
             grounds=tuple(under[proof.name]),
             derivations=others.get(proof.name, ()),
-            carries=tuple(name for name, below in others.items() if proof.name in below),
+            carries=above.get(proof.name, ()),
         )
         for proof in proofs
     }
@@ -120,10 +121,26 @@ def rests(
     )
 
 
-def _others(derivation: Derivation, titles: Mapping[str, Link]) -> tuple[str, ...]:
-    """The derivations of the run that are reasons in this one, each once."""
-    named = dict.fromkeys(step.by.name for step in derivation.steps)
-    return tuple(name for name in named if name in titles and name != derivation.name)
+def reasons(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, tuple[str, ...]]:
+    """By the name of each derivation the others of the run that are reasons in it, each once."""
+    return {
+        proof.name: tuple(
+            name
+            for name in dict.fromkeys(step.by.name for step in proof.derivation.steps)
+            if name in titles and name != proof.derivation.name
+        )
+        for proof in proofs
+        if proof.derivation is not None
+    }
+
+
+def carried(below: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """By name the derivations that rest on one, where `below` says on which each of them rests."""
+    above: dict[str, list[str]] = {}
+    for name, others in below.items():
+        for other in others:
+            above.setdefault(other, []).append(name)
+    return {name: tuple(names) for name, names in above.items()}
 
 
 def _definitions(written: Mapping[str, Derivation]) -> tuple[Ground, ...]:
