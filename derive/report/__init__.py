@@ -60,7 +60,7 @@ def report_files(
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
-        found = list(each(written, asked_pages(proofs, code, alone, command, version, certify)))
+        found = list(each(written, asked_pages(proofs, code, alone, command, version, certify, whole=one_article)))
         run = index([one.page for one in found], families or {}, scope, proofs, times)
         files = _of_the_run(run, formats, one_article, command, version)
     for one in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypedDict
 
@@ -31,7 +31,7 @@ from .related import Related
 from .saturation import Saturation, saturation
 from .undecided import Undecided, undecided
 
-__all__ = ["Link", "Page", "page"]
+__all__ = ["Link", "Page", "outline", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,28 @@ def page(
         in_numbers=in_numbers(proof),
         **_coded(proof, code),
         forms=forms(proof),
+    )
+
+
+def outline(page: Page) -> Page:
+    """What the index of a run shows of a page: its sections would take longer to be sent than to be written."""
+    return replace(
+        page,
+        lines=(),
+        rules=(),
+        decided=(),
+        not_proved=(),
+        opinion=None,
+        checks=(),
+        curves=(),
+        saturation=None,
+        wrong=None,
+        at_point=None,
+        in_numbers=None,
+        exported=None,
+        accuracy=None,
+        forms=(),
+        related=None,
     )
 
 
