@@ -15,7 +15,7 @@ from . import certificates, every, scopes, words
 from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
 from .chain import Line, Link, UsedRule, chain, condition, used_rules
-from .claims import claim_and_result, equation
+from .claims import claim_and_result, joined
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
@@ -179,7 +179,7 @@ def page(
         as_expected=proof.as_expected and (main.as_expected or main.verdict == "unknown"),
         claim=claim,
         result=result,
-        equation=equation(proof),
+        equation=joined(proof, claim, result),
         lines=lines,
         definitions=_definitions(proof),
         hypotheses=tuple(map(latex_hypothesis, derivation.assuming)) if derivation is not None else (),

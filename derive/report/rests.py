@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from derive.derivation import Derivation
@@ -90,9 +90,9 @@ class Map:
 def rests(
     proofs: Sequence[Proof],
     titles: Mapping[str, Link],
-    families: Mapping[str, Sequence[str]],
+    families: Mapping[str, Sequence[str]] | None = None,
 ) -> Map:
-    """The map of a run; `families` are the groups of the index, each a title with names in it."""
+    """The map of a run; `families` are the groups of the index, each a title with names in it, or all are one."""
     written = {proof.name: proof.derivation for proof in proofs if proof.derivation is not None}
     definitions, rules = _definitions(written), _rules(written, titles)
     under: dict[str, list[str]] = {name: [] for name in titles}
@@ -111,14 +111,15 @@ def rests(
         )
         for proof in proofs
     }
-    return Map(
-        tuple(
-            Family(title, tuple(resting[name] for name in names if name in resting))
-            for title, names in families.items()
-        ),
-        definitions,
-        rules,
-    )
+    whole = Map((Family("", tuple(resting.values())),), definitions, rules)
+    return whole if families is None else by_family(whole, families)
+
+
+def by_family(found: Map, families: Mapping[str, Sequence[str]]) -> Map:
+    """The same map with these groups."""
+    members = {one.link.name: one for one in found.members}
+    groups = {title: [members[name] for name in names if name in members] for title, names in families.items()}
+    return replace(found, families=tuple(Family(title, tuple(group)) for title, group in groups.items()))
 
 
 def reasons(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, tuple[str, ...]]:
