@@ -11,6 +11,7 @@ from derive.export.templates import environment_of
 from derive.formula.latex import latex, letter
 
 from .breaks import unboxed
+from .calls import Calls
 from .document import Document
 from .illustrations import illustrations, is_illustrated
 from .index import Index
@@ -54,6 +55,7 @@ def tex() -> Environment:
         comment_start_string="<#",
         comment_end_string="#>",
     )
+    environment.context_class = Calls
     environment.filters.update(
         named=named,
         tex=escape_tex,

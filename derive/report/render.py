@@ -9,10 +9,12 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from jinja2 import Environment
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from derive.export.templates import environment_of, templates
 
+from .calls import Calls
 from .exported import coloured
 from .index import Index
 from .language import closed_up, gettext, is_chinese, spoken
@@ -47,6 +49,7 @@ SCRIPTS: Mapping[str, str] = {
 def html() -> Environment:
     """Pages: everything is escaped but what this package made."""
     environment = environment_of(autoescape=True)
+    environment.context_class = Calls
     environment.filters.update(
         math=formula_html,
         named=named,
@@ -61,7 +64,14 @@ def html() -> Environment:
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         theme=Markup(THEME),
     )
-    return spoken(environment)
+    spoken(environment).globals.update(pieces(environment))
+    return environment
+
+
+def pieces(environment: Environment) -> dict[str, Macro]:
+    """The macros that pages share: all templates know them, as to import them takes longer than to call them."""
+    shared = environment.get_template("parts.html.j2").module
+    return {name: piece for name, piece in vars(shared).items() if isinstance(piece, Macro)}
 
 
 def asset(name: str) -> Markup:
@@ -96,8 +106,7 @@ def style(names: Sequence[str]) -> Markup:
 def mask(verdict: str) -> Markup:
     """A verdict's icon as a mask of the stylesheet."""
     strokes = 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#000" stroke-width="2" stroke-linecap="round"'
-    pieces = html().get_template("parts.html.j2").module
-    drawn = str(pieces.icon(verdict)).replace('class="icon"', strokes)  # type: ignore[attr-defined]  # a macro
+    drawn = str(pieces(html())["icon"](verdict)).replace('class="icon"', strokes)
     return Markup(f"url(data:image/svg+xml,{quote(drawn)})")
 
 
