@@ -175,12 +175,13 @@ def _after_group(tokens: list[str]) -> str:
     return ""
 
 
-def pieces(text: str) -> list[Piece]:
+@lru_cache(maxsize=4096, typed=True)  # the same names and sentences stand on many pages; markup is no text
+def pieces(text: str) -> tuple[Piece, ...]:
     r"""`text` cut at its dollars; all of it is plain text where a dollar is alone or a formula isn't safe."""
     parts = text.split("$")
     if len(parts) % 2 == 0 or not all(map(_is_formula, parts[1::2], parts[2::2])):
-        return [Piece(text, False)]
-    return [Piece(body, n % 2 == 1) for n, body in enumerate(parts) if body]
+        return (Piece(text, False),)
+    return tuple(Piece(body, n % 2 == 1) for n, body in enumerate(parts) if body)
 
 
 def _is_formula(body: str, after: str) -> bool:
@@ -188,6 +189,7 @@ def _is_formula(body: str, after: str) -> bool:
     return bool(body) and body == body.strip() and not after[:1].isdigit() and is_safe(body)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def prose_html(text: str) -> Markup:
     """Prose as HTML: escaped text, inline MathML."""
     return Markup("").join(mathml(p.body, False) if p.is_math else escape(p.body) for p in pieces(text))
