@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import io
+import keyword
 import re
+import tokenize
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -10,6 +14,7 @@ from functools import cache
 from itertools import chain
 
 import pytest
+from markupsafe import escape
 
 from derive.catalog import entries
 from derive.concrete.oracle import precise
@@ -19,7 +24,7 @@ from derive.formula.notation import exp, scalar
 from derive.numeric.accuracy import CALLS, LOST, SAMPLES, error, loaded
 from derive.proof import EVERY, Proof, prove
 from derive.report.accuracy import Accuracy, accuracy
-from derive.report.exported import Code, Exported, coloured, cut_out, exported, functions
+from derive.report.exported import Code, Exported, coloured, exported, functions
 from derive.rules import algebra
 from derive.tables import proved_entries
 
@@ -102,13 +107,39 @@ def test_a_module_without_functions() -> None:
     assert shown("softmax-jacobian", module="import numpy as np\n").line == 0
 
 
+def as_python_reads(module: str) -> dict[str, tuple[str, int]]:
+    """The functions of a module, each with its text and the line on which it begins."""
+    lines, found = module.splitlines(keepends=True), {}
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.FunctionDef):
+            begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found[node.name] = ("".join(lines[begin - 1 : node.end_lineno]), begin)
+    return found
+
+
 def test_a_function_is_cut_out_as_python_reads_it() -> None:
     own = shown("brier-score-gradient")
     assert own.function is not None
     for module in (GENERAL, own.module):
-        assert {name: cut_out(name, module) for name in functions(module)} == {
-            name: text for name, (text, _) in functions(module).items()
-        }
+        assert functions(module) == as_python_reads(module)
+
+
+MARKS = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "m", tokenize.NAME: "k"}
+ODD = (
+    'a = 1.5e-3 + .5 - x1.y2 + 0x1F + 1_000j if a<b and not "c\\"d" else \'e#\' # f\n',
+    "def in_(is_: int) -> bytes:\n    return rb'''x\n\"''' or [1., z[0].T][1:2]\n",
+)
+
+
+@pytest.mark.parametrize("source", [*(text for text, _ in functions(GENERAL).values() if 'f"' not in text), *ODD])
+def test_what_is_coloured_is_what_python_reads(source: str) -> None:
+    """From Python 3.12 on, text with values put in is no single token of it."""
+    wanted = [
+        (MARKS[token.type], str(escape(token.string)))
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type in MARKS and (token.type != tokenize.NAME or keyword.iskeyword(token.string))
+    ]
+    assert re.findall('<i class="(.)">(.*?)</i>', coloured(source), re.DOTALL) == wanted
 
 
 def test_colours_change_no_letter() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import Markup
 
 from derive.catalog import entries
 from derive.derivation import Derivation, Step
@@ -187,6 +188,11 @@ def test_what_is_no_formula_stays_text(text: str) -> None:
     assert [piece.is_math for piece in pieces(text)] == [False]
     assert "<math" not in prose_html(text)
     assert "$" not in prose_tex(text).replace(r"\$", "").replace(r"\ensuremath", "")
+
+
+def test_text_is_not_taken_for_markup_that_reads_the_same() -> None:
+    assert prose_html(Markup("<b>so</b>")) == "<b>so</b>"
+    assert prose_html("<b>so</b>") == "&lt;b&gt;so&lt;/b&gt;"
 
 
 @pytest.mark.parametrize("text", [r"$y_i \ne 0$", r"$\sum_k t_k = 1$", "$-t_j/y_j$", r"$\sigma'(x)$", "$σ ≤ 1$"])

@@ -17,10 +17,11 @@ from derive.derivation import Derivation, Entry, Pitfall
 from derive.formula.tree import WrittenError
 from derive.kernel.verdict import Proved
 from derive.proof import Proof, StepProof, VerdictName
+from derive.report.articles import markdown_index
 from derive.report.beside import time_words
 from derive.report.index import index, links
 from derive.report.map_picture import keys, layout, picture, spoken
-from derive.report.page import page
+from derive.report.page import outline, page
 from derive.report.render import html_index, html_map
 from derive.report.rests import Map, rests
 
@@ -94,6 +95,17 @@ def test_entries_say_how_many_steps() -> None:
         if proof.derivation is not None:
             count = len(proof.derivation.steps)
             assert f"{proof.name} · {count} step{'s' * (count != 1)}<" in text
+
+
+def test_the_outlines_of_pages_are_all_that_an_index_shows() -> None:
+    known = links(PROOFS)
+    pages = [page(proof, known) for proof in PROOFS]
+    whole, short = (
+        index(given, {"Some": [PROOFS[0].name]}, "K=3", PROOFS) for given in (pages, [*map(outline, pages)])
+    )
+    for shown in (html_index, markdown_index):
+        assert shown(short, "derive report", "0.1.0") == shown(whole, "derive report", "0.1.0")
+    assert html_map(short.map, "0.1.0") == html_map(whole.map, "0.1.0")
 
 
 def test_times_are_shown_on_demand_alone() -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..derivation import Derivation
-from ..formula.arrays import Array, Tensor, all_indices, entries, in_letters
+from ..formula.arrays import Array, Tensor, entries, in_letters
 from ..formula.hypotheses import Equation, OneHot, OneOf, Positive, letters
 from ..formula.scope import definition_of, meanings
 from ..formula.substitution import substitute
-from ..formula.tree import Derivative, Distinct, Expr, Formula, Index, Same, Size, Symbol
+from ..formula.tree import Derivative, Distinct, Expr, Formula, Index, Same, Size, Sum, Symbol
 from .axes import Lowering
 from .contraction import Value, aligned
 from .elementwise import LoweringError, is_variable
@@ -96,7 +96,7 @@ def computed(derivation: Derivation, number: int, plain: bool = False) -> tuple[
     check_derivatives(derivation, number)
     axes, line = result_letters(derivation, number)
     hot = {h.label: h.at for h in derivation.assuming if isinstance(h, OneHot)}
-    known = every_index([line, *derivation.scalars])
+    known = every_index([line, *derivation.scalars]) if hot else set[str]()
     own: dict[Index, Index] = {}
     for at in dict.fromkeys(hot.values()):
         letter = Index(f"{at.name}_label", at.size)
@@ -179,7 +179,9 @@ def every_index(lines: Iterable[Formula]) -> set[str]:
         formula = stack.pop()
         if id(formula) not in seen:
             seen.add(id(formula))
-            names |= {index.name for index in all_indices(formula)}
+            names |= {place.name for place in formula.own_places if isinstance(place, Index)}
+            if isinstance(formula, Sum):
+                names.add(formula.index.name)
             stack += [*formula.children(), *definition_of(formula)]
             if isinstance(formula, Tensor):
                 names |= {index.name for index in formula.parameters}

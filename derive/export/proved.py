@@ -43,7 +43,9 @@ def require_proved(rests_on: Mapping[str, tuple[str, ...]], proved: Sequence[Pro
 
 def relied_on(names: Sequence[str], proved: Sequence[Proved]) -> list[Proved]:
     """What was decided of these names, in their order and then by scope, whatever the order of `proved`."""
-    known = sorted(set(proved), key=lambda entry: (len(entry.scope), _fields(entry)))
+    known = sorted(
+        {entry for entry in proved if entry.name in names}, key=lambda entry: (len(entry.scope), _fields(entry))
+    )
     return [entry for name in names for entry in known if entry.name == name]
 
 

@@ -12,9 +12,10 @@ from derive.proof import Proof
 from .articles import markdown_index, tex_document
 from .document import document as article_of_run
 from .exported import Code
-from .index import Index, index
+from .index import Index, index, links
 from .language import LANGUAGES, written_in
 from .render import html_index, html_map
+from .rests import rests
 from .written import Asked, Written, asked_pages, written
 
 __all__ = ["FORMATS", "LANGUAGES", "report_files"]
@@ -54,19 +55,22 @@ def report_files(
     another NumPy may round exp and log differently, and show other digits there.
     `proved` is what functions that are written for single derivations say of them.
     `sources` are the files of people's own derivations, by their names, as the command line takes them.
-    `each` is `map`, or what does the same with several processors.
+    `each` is `map`, or what does the same with several processors; what it has begun goes on while this process works.
     `spoken` is one of LANGUAGES; names of files, code and derive.json are the same in all of them.
     """
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
-        found = list(each(written, asked_pages(proofs, code, alone, command, version, certify)))
-        run = index([one.page for one in found], families or {}, scope, proofs, times)
+        pages = each(written, asked_pages(proofs, code, alone, command, version, certify, whole=one_article))
+        told = json.dumps(document, ensure_ascii=False, indent=2)  # while others write pages
+        ground = rests(proofs, links(proofs))
+        found = list(pages)
+        run = index([one.page for one in found], families or {}, scope, proofs, times, ground)
         files = _of_the_run(run, formats, one_article, command, version)
     for one in found:
         files |= one.files
     files["derived.py"] = module_source
-    files["derive.json"] = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    files["derive.json"] = told + "\n"
     return files
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from derive.export.templates import templates
+from derive.export.templates import environment_of
 from derive.formula.latex import latex, letter
 
 from .breaks import unboxed
+from .calls import Calls
 from .document import Document
 from .illustrations import illustrations, is_illustrated
 from .index import Index
@@ -45,21 +46,16 @@ SIGNS = {"proved": r"$\checkmark$", "conditional": "($\\checkmark$)", "refuted":
 @lru_cache(maxsize=1)
 def tex() -> Environment:
     """Articles: TeX is full of braces, so the delimiters are others, and every text passes a filter."""
-    environment = Environment(
-        loader=FileSystemLoader(templates(), encoding="utf-8"),
-        auto_reload=False,
+    environment = environment_of(
+        autoescape=False,
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
         variable_end_string=">>",
         comment_start_string="<#",
         comment_end_string="#>",
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
+    environment.context_class = Calls
     environment.filters.update(
         named=named,
         tex=escape_tex,
@@ -84,15 +80,7 @@ def tex() -> Environment:
 @lru_cache(maxsize=1)
 def markdown() -> Environment:
     """Markdown: every text passes a filter, as in TeX."""
-    environment = Environment(
-        loader=FileSystemLoader(templates(), encoding="utf-8"),
-        auto_reload=False,
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = environment_of(autoescape=False)
     environment.filters.update(
         named=named,
         text=escape_markdown,

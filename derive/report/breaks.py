@@ -10,13 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
-_OPENING = frozenset({"{", r"\left", r"\begin", "(", "["})
-_CLOSING = frozenset({"}", r"\right", r"\end", ")", "]"})
-_SIGNS = frozenset({"+", "-"})
-_RELATIONS = frozenset({"=", r"\approx"})
-_OPERATORS = _SIGNS | _RELATIONS | {r"\cdot", r"\times", r"\odot", r"\oslash", "^", "_", "<", ">"}
+_TOKEN = re.compile(
+    r"(?P<opening>\\left(?![A-Za-z])[()\[\]]?|\\begin(?![A-Za-z])|[{(\[])"  # the bracket of \left( is that of \left
+    r"|(?P<closing>\\right(?![A-Za-z])[()\[\]]?|\\end(?![A-Za-z])|[})\]])"
+    r"|(?P<sign>[+-])"
+    r"|(?P<relation>=|\\approx(?![A-Za-z]))"
+    r"|(?P<operator>\\(?:cdot|times|odot|oslash)(?![A-Za-z])|[\^_<>])"
+    r"|(?P<blank>\s+)"
+    r"|(?P<word>\\[A-Za-z]+|\\.|[A-Za-z0-9]+|.)",
+    re.DOTALL,
+)
+_OPERATORS = frozenset({"sign", "relation", "operator"})
 """After these a sign is that of a number, and nothing ends before it."""
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _BOXED = r"\boxed{"
 _TINTED = r"\hl{"
 
@@ -49,13 +55,13 @@ def _tinted(piece: str, after: bool) -> str:
     sign, text = _sign_of(piece) if after else "", piece.strip()
     if not sign:
         return f"{_TINTED}{piece}}}"
-    kind = r"\mathrel" if sign in _RELATIONS else r"\mathbin"
+    kind = r"\mathbin" if sign in ("+", "-") else r"\mathrel"
     return rf"{kind}{{{_TINTED}{sign}}}}} {_TINTED}{text[len(sign) :].strip()}}}"
 
 
 def _sign_of(piece: str) -> str:
-    token = next(iter(_TOKEN.findall(piece.strip())), "")
-    return token if token in _SIGNS | _RELATIONS else ""
+    token = _TOKEN.match(piece.strip())
+    return token[0] if token and token.lastgroup in ("sign", "relation") else ""
 
 
 def _parts(latex: str) -> Iterator[str]:
@@ -76,36 +82,36 @@ def _parts(latex: str) -> Iterator[str]:
 
 def _outermost(latex: str, start: str) -> list[int]:
     """Where `start` stands outside of all brackets."""
-    found = _walk(latex) if start in latex else ()
-    return [at for at, depth, _ in found if depth == 0 and latex.startswith(start, at)]
+    found = _outside(latex) if start in latex else ()
+    return [token.start() for token in found if latex.startswith(start, token.start())]
 
 
 def _cut(latex: str) -> list[str]:
     """A formula cut before its signs and relations outside of all brackets."""
     places, before = [0], ""
-    for at, depth, token in _walk(latex):
-        if depth == 0 and before and (token in _RELATIONS or (token in _SIGNS and before not in _OPERATORS)):
-            places.append(at)
-        before = before if token.isspace() else token
+    for token in _outside(latex):
+        kind = token.lastgroup or ""
+        if before and (kind == "relation" or (kind == "sign" and before not in _OPERATORS)):
+            places.append(token.start())
+        before = before if kind == "blank" else kind
     return [latex[start:end] for start, end in zip(places, [*places[1:], len(latex)], strict=True)]
 
 
-def _walk(latex: str) -> Iterator[tuple[int, int, str]]:
-    r"""Every token with its place and its depth; a bracket is as deep as what stands around it."""
-    depth, before = 0, ""
-    for match in _TOKEN.finditer(latex):
-        token = match[0]
-        sized = before in (r"\left", r"\right")  # the bracket of \left( is that of \left
-        depth -= token in _CLOSING and not sized
-        yield match.start(), depth, token
-        depth += token in _OPENING and not sized
-        before = token
+def _outside(latex: str) -> Iterator[re.Match[str]]:
+    """The tokens outside of all brackets, and these brackets."""
+    depth = 0
+    for token in _TOKEN.finditer(latex):
+        kind = token.lastgroup
+        depth -= kind == "closing"
+        if depth == 0:
+            yield token
+        depth += kind == "opening"
 
 
 def _end(latex: str, brace: int) -> int:
     """Where the brace that is opened at `brace` is closed."""
     depth = 0
-    for match in _TOKEN.finditer(latex, brace):
+    for match in _BRACE.finditer(latex, brace):
         depth += {"{": 1, "}": -1}.get(match[0], 0)
         if not depth:
             return match.start()

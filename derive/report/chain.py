@@ -107,14 +107,16 @@ def chain(
     for number, (before, step) in enumerate(derivation.pairs(), 1):
         last = number == len(derivation.steps)
         changed = derivation.changed(number)
-        shown = latex(step.line, frozenset() if last and changed == {()} else changed)  # the box says it already
+        plain = latex(step.line)
+        tinted = changed and not (last and changed == {()})  # a box around the whole of it says it already
+        shown = latex(step.line, changed) if tinted else plain
         marks = _marks(number, before, proofs)
         found.append(
             Line(
                 number=number,
                 relation=RELATIONS[step.relation],
                 shown=rf"\boxed{{{shown}}}" if last and boxed else shown,
-                source=f"{RELATIONS[step.relation]} {latex(step.line)}",
+                source=f"{RELATIONS[step.relation]} {plain}",
                 reason=_reason(step.by, titles),
                 because=prose(step.because),
                 verdict=next((v for v in WORST if any(mark.verdict == v for mark in marks)), "undecided"),

@@ -19,8 +19,12 @@ def claim_and_result(proof: Proof) -> tuple[str, str]:
 
 
 def equation(proof: Proof) -> str:
-    """Both, with ≈ between them where one of the steps only rounds."""
-    claim, result = claim_and_result(proof)
+    """Both as one formula."""
+    return joined(proof, *claim_and_result(proof))
+
+
+def joined(proof: Proof, claim: str, result: str) -> str:
+    """Claim and result, with ≈ between them where one of the steps only rounds."""
     steps = proof.derivation.steps if proof.derivation is not None else ()
     relation = RELATIONS["≈"] if any(step.relation == "≈" for step in steps) else RELATIONS["="]
     return f"{claim} {relation} {result}" if result else claim

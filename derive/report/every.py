@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from derive.derivation import Derivation
@@ -168,9 +169,21 @@ def _how(general: Proof, derivation: Derivation) -> str:
     return gettext("That is done by the index calculus: it computes with %(letters)s.", letters=letters)
 
 
+@lru_cache(maxsize=8)
+def _letters(derivation: Derivation) -> tuple[Index, ...]:
+    """The indices that are free in the lines: what is said of each line asks for them."""
+    return tuple(letters(derivation.scalars, derivation.assuming))
+
+
+@lru_cache(maxsize=8)
+def _numerals(derivation: Derivation) -> frozenset[tuple[str, int]]:
+    """The numerals that stand as subscripts in the lines."""
+    return numerals(derivation.scalars, derivation.assuming)
+
+
 def index_letters(derivation: Derivation) -> str:
     """Letters for which indices; nothing where no index is free."""
-    names = [letter(index.name) for index in letters(derivation.scalars, derivation.assuming)]
+    names = [letter(index.name) for index in _letters(derivation)]
     if not names:
         return ""
     return ngettext("a letter for %(names)s", "letters for %(names)s", len(names), names=listed(names))
@@ -185,9 +198,9 @@ def kinds(derivation: Derivation, count: int) -> str:
 
 def _two_kinds(derivation: Derivation, count: int) -> str:
     """The cases where two indices of one size are all that can coincide; nothing where there is more."""
-    indices, given = letters(derivation.scalars, derivation.assuming), derivation.assuming
+    indices, given = _letters(derivation), derivation.assuming
     together = len(indices) == 2 and indices[0].size == indices[1].size
-    if together and not numerals(derivation.scalars, given) and not any(isinstance(h, OneOf) for h in given):
+    if together and not _numerals(derivation) and not any(isinstance(h, OneOf) for h in given):
         left, right = (letter(index.name) for index in indices)
         if count == 2:
             return gettext(
@@ -215,7 +228,7 @@ def starts(general: Proof, derivation: Derivation) -> list[str]:
 def _why(derivation: Derivation, name: str, least: int) -> str:
     count = said(COUNTS[least]) if least < len(COUNTS) else str(least)
     counted = said(VALUES.get(name, marked("values")))
-    if (name, least) in numerals(derivation.scalars, derivation.assuming):
+    if (name, least) in _numerals(derivation):
         return gettext(
             "the subscript $%(least)s$ needs %(count)s %(counted)s", least=least, count=count, counted=counted
         )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import io
 import keyword
 import re
-import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,7 +26,17 @@ MOST_LINES = 80
 CODED = frozenset(chain(*RESTS_ON.values()))
 """The derivations on which functions of the general module rest."""
 _UNINDENTED = re.compile(r"\n[^\s)]")
-KINDS = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "m"}
+_DOCSTRING = re.compile(r'"{3}(?:\\.|[^\\])*?"{3}', re.DOTALL)
+_DEFINED = re.compile(r"^(?:@[^\n]*\n)*def (\w+)\(", re.MULTILINE)
+_MARKED = re.compile(
+    r"(?P<c>#[^\n]*)"
+    r"|(?P<s>(?:\b[rbfuRBFU]{1,2})?"
+    r"""(?:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))"""
+    r"|(?P<m>\b0[xXoObB][\da-fA-F_]+|(?:\b\d[\d_]*(?:\.[\d_]*)?|(?<!\w)\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJ]?)"
+    rf"|(?P<k>\b(?:{'|'.join(keyword.kwlist)})\b)",
+    re.DOTALL,
+)
+"""Comments, strings, numbers and keywords of Python, by the classes in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +118,9 @@ def _is_told(derivation: Derivation, module: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _told(module: str) -> str:
-    """What a module says of itself, in one line."""
-    return " ".join((ast.get_docstring(parsed(module)) or "").split())
+    """What a module of ours says of itself, in one line."""
+    found = _DOCSTRING.match(module)
+    return " ".join(str(ast.literal_eval(found[0])).split()) if found else ""
 
 
 def _own(proof: Proof, derivation: Derivation, code: Code) -> Exported | None:
@@ -139,21 +148,12 @@ def _holds(rewrite: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def parsed(source: str) -> ast.Module:
-    """The tree of a module; that of the run is asked for on every page."""
-    return ast.parse(source)
-
-
-@lru_cache(maxsize=2)
-def functions(source: str) -> dict[str, tuple[str, int]]:
-    """The functions of a module by name: their text, and the line on which it begins."""
-    lines = source.splitlines()
-    found = {}
-    for node in parsed(source).body:
-        if isinstance(node, ast.FunctionDef):
-            begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            found[node.name] = ("\n".join(lines[begin - 1 : node.end_lineno]) + "\n", begin)
-    return found
+def functions(module: str) -> dict[str, tuple[str, int]]:
+    """The functions of a module of ours by name: their text, and the line on which it begins."""
+    return {
+        found[1]: (cut_out(found[1], module), module.count("\n", 0, found.start()) + 1)
+        for found in _DEFINED.finditer(module)
+    }
 
 
 def cut_out(name: str, module: str) -> str:
@@ -169,17 +169,9 @@ def cut_out(name: str, module: str) -> str:
 
 def coloured(source: str) -> Markup:
     """Python with comments, strings, numbers and keywords marked; all of it escaped."""
-    lines = source.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    parts: list[Markup] = []
+    parts: list[str] = []
     done = 0
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        kind = "k" if token.type == tokenize.NAME and keyword.iskeyword(token.string) else KINDS.get(token.type)
-        if kind is None:
-            continue
-        begin, end = (starts[row - 1] + column for row, column in (token.start, token.end))
-        parts += [escape(source[done:begin]), Markup('<i class="{}">{}</i>').format(kind, source[begin:end])]
-        done = end
-    return Markup("").join([*parts, escape(source[done:])])
+    for token in _MARKED.finditer(source):
+        parts += (escape(source[done : token.start()]), f'<i class="{token.lastgroup}">', escape(token[0]), "</i>")
+        done = token.end()
+    return Markup("".join([*parts, escape(source[done:])]))

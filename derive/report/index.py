@@ -12,7 +12,7 @@ from derive.proof import Proof, VerdictName
 from .beside import Beside, beside
 from .language import gettext, marked, prose, said
 from .page import Link, Page
-from .rests import Map, rests
+from .rests import Map, by_family, rests
 from .scopes import Kind
 from .words import VERDICTS, verdict_name
 
@@ -95,8 +95,12 @@ def index(
     scope: str,
     proofs: Sequence[Proof] = (),
     timed: bool = False,
+    ground: Map | None = None,
 ) -> Index:
-    """The index of a run; `families` gives the groups' titles with the names in them, `proofs` what they rest on."""
+    """The index of a run; `families` gives the groups' titles with the names in them, `proofs` what they rest on.
+
+    `ground` is their map, where it is known already.
+    """
     derivations = [page for page in pages if not page.is_pitfall]
     groups = grouped(derivations, families)
     pitfalls = tuple(page for page in pages if page.is_pitfall)
@@ -118,7 +122,7 @@ def index(
             Count(verdict, verdict_name(verdict), verdicts[verdict]) for verdict in VERDICTS if verdicts[verdict]
         ),
         scopes=tuple((one.kind, one.scope) for one in told),
-        map=rests(known, links(known), named),
+        map=by_family(ground or rests(known, links(known)), named),
     )
 
 

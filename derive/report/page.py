@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypedDict
 
@@ -15,7 +15,7 @@ from . import certificates, every, scopes, words
 from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
 from .chain import Line, Link, UsedRule, chain, condition, used_rules
-from .claims import claim_and_result, equation
+from .claims import claim_and_result, joined
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
@@ -31,7 +31,7 @@ from .related import Related
 from .saturation import Saturation, saturation
 from .undecided import Undecided, undecided
 
-__all__ = ["Link", "Page", "page"]
+__all__ = ["Link", "Page", "outline", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def page(
         as_expected=proof.as_expected and (main.as_expected or main.verdict == "unknown"),
         claim=claim,
         result=result,
-        equation=equation(proof),
+        equation=joined(proof, claim, result),
         lines=lines,
         definitions=_definitions(proof),
         hypotheses=tuple(map(latex_hypothesis, derivation.assuming)) if derivation is not None else (),
@@ -204,6 +204,28 @@ def page(
         in_numbers=in_numbers(proof),
         **_coded(proof, code),
         forms=forms(proof),
+    )
+
+
+def outline(page: Page) -> Page:
+    """What the index of a run shows of a page: its sections would take longer to be sent than to be written."""
+    return replace(
+        page,
+        lines=(),
+        rules=(),
+        decided=(),
+        not_proved=(),
+        opinion=None,
+        checks=(),
+        curves=(),
+        saturation=None,
+        wrong=None,
+        at_point=None,
+        in_numbers=None,
+        exported=None,
+        accuracy=None,
+        forms=(),
+        related=None,
     )
 
 

@@ -29,8 +29,10 @@ WORDS = frozenset(
 )
 """The control words that may reach TeX; none of them reads a file, defines anything or leaves math mode."""
 
-FRACTIONS = frozenset({"frac", "dfrac", "tfrac"})
-ONE_ARGUMENT = frozenset("mathrm mathbf mathbb operatorname text hat bar tilde hl cancel boxed".split())
+FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
+ONE_ARGUMENT = frozenset(
+    rf"\{name}" for name in "mathrm mathbf mathbb operatorname text hat bar tilde hl cancel boxed".split()
+)
 SIMPLE = frozenset(
     rf"\{name}" for name in "top prime infty ell circ partial alpha beta delta mu nu sigma theta".split()
 )
@@ -104,6 +106,9 @@ _SAFE_SYMBOLS = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\{", r"\}", r"\|
 _TROUBLE = re.compile(r"\^\^|\^\s*(?:\{[^{}]*\}|\w)\s*'|\\text\s*(?!\{[\w ,.;:()=+*/-]*\})|\\text\s*\{[^}]*_")
 """What math-core reads and TeX stumbles over: ^^ codes, a prime after a power, text that is more than words."""
 
+_WANTING = frozenset({"^", "_", r"\sqrt"}) | FRACTIONS | ONE_ARGUMENT
+"""What wants an argument."""
+
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{(\w+)\}")
 
 
@@ -132,6 +137,7 @@ def is_safe(latex: str, *, layout: bool = False) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def _is_safe_token(token: str, layout: bool) -> bool:
     if len(token) == 1:
         if ord(token) > 126:
@@ -144,14 +150,17 @@ def _is_safe_token(token: str, layout: bool) -> bool:
 
 def _has_arguments(tokens: list[str]) -> bool:
     """Whether what wants an argument has one in braces: math-core forgives more than TeX does."""
-    for n, (token, following) in enumerate(zip(tokens, [*tokens[1:], ""], strict=False)):
+    for n, token in enumerate(tokens):
+        if token not in _WANTING:
+            continue
+        following = tokens[n + 1] if n + 1 < len(tokens) else ""
         if token in ("^", "_"):
             if not (following in ("{", "*") or (following.isascii() and following.isalnum()) or following in SIMPLE):
                 return False
-        elif token[1:] in FRACTIONS:
+        elif token in FRACTIONS:
             if following != "{" or _after_group(tokens[n + 1 :]) != "{":
                 return False
-        elif (token[1:] in ONE_ARGUMENT and following != "{") or (token == r"\sqrt" and following not in ("{", "[")):
+        elif following != "{" and not (token == r"\sqrt" and following == "["):
             return False
     return True
 
@@ -166,12 +175,13 @@ def _after_group(tokens: list[str]) -> str:
     return ""
 
 
-def pieces(text: str) -> list[Piece]:
+@lru_cache(maxsize=4096, typed=True)  # the same names and sentences stand on many pages; markup is no text
+def pieces(text: str) -> tuple[Piece, ...]:
     r"""`text` cut at its dollars; all of it is plain text where a dollar is alone or a formula isn't safe."""
     parts = text.split("$")
     if len(parts) % 2 == 0 or not all(map(_is_formula, parts[1::2], parts[2::2])):
-        return [Piece(text, False)]
-    return [Piece(body, n % 2 == 1) for n, body in enumerate(parts) if body]
+        return (Piece(text, False),)
+    return tuple(Piece(body, n % 2 == 1) for n, body in enumerate(parts) if body)
 
 
 def _is_formula(body: str, after: str) -> bool:
@@ -179,6 +189,7 @@ def _is_formula(body: str, after: str) -> bool:
     return bool(body) and body == body.strip() and not after[:1].isdigit() and is_safe(body)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def prose_html(text: str) -> Markup:
     """Prose as HTML: escaped text, inline MathML."""
     return Markup("").join(mathml(p.body, False) if p.is_math else escape(p.body) for p in pieces(text))
@@ -218,7 +229,7 @@ def formula_pieces(latex: str) -> str:
 
 def tex_math(latex: str) -> str:
     """A formula whose characters all are TeX's own."""
-    return "".join(f"{UNICODE[c]} " if c in UNICODE else c for c in latex)
+    return latex if latex.isascii() else "".join(f"{UNICODE[c]} " if c in UNICODE else c for c in latex)
 
 
 def escape_tex(text: object) -> str:

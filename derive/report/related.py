@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from derive.derivation import Derivation, Overflow, Pitfall
+from derive.derivation import Overflow, Pitfall
 from derive.formula.arrays import Jacobian
 from derive.formula.latex import latex_hypothesis
-from derive.formula.tree import Derivative
+from derive.formula.tree import Derivative, Formula
 from derive.proof import Proof, primary
 
 from .chain import Link
 from .claims import equation
 from .language import prose
-from .rests import Resting, rests
+from .rests import carried, reasons
 from .words import verdict_name
 
 MOST = 8
@@ -51,12 +51,18 @@ class Related:
 
 def related(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, Related]:
     """The section of each page of a run that has one; `titles` are the pages, by name."""
-    members = rests(proofs, titles, {"": list(titles)}).members
-    false = {one.link.name for one in members if one.is_pitfall}
+    below = reasons(proofs, titles)
+    above = carried(below)
+    false = {proof.name: proof.entry for proof in proofs if isinstance(proof.entry, Pitfall | Overflow)}
     shown = {proof.name: _relative(titles[proof.name], proof) for proof in proofs}
     alike = _alike(proof for proof in proofs if proof.name not in false)
-    sections = {one.link.name: _section(one, proofs, alike, shown) for one in members if not one.is_pitfall}
-    return {name: section for name, section in sections.items() if section is not None}
+    found: dict[str, Related] = {}
+    for name in titles:
+        wrong = _warnings(name, above.get(name, ()), false)
+        section = _section(wrong, alike.get(name, ()), below.get(name, ()), above.get(name, ()), shown)
+        if section is not None and name not in false:
+            found[name] = section
+    return found
 
 
 def _relative(link: Link, proof: Proof) -> Relative:
@@ -72,39 +78,36 @@ def _relative(link: Link, proof: Proof) -> Relative:
     )
 
 
+def _warnings(name: str, above: Sequence[str], false: Mapping[str, Pitfall | Overflow]) -> tuple[str, ...]:
+    """The false claims about a derivation: it is what is right instead, or a reason in the false lines."""
+    return tuple(other for other, entry in false.items() if entry.instead == name or other in above)
+
+
 def _section(
-    one: Resting, proofs: Sequence[Proof], alike: Mapping[str, Sequence[str]], shown: Mapping[str, Relative]
+    wrong: Sequence[str],
+    same: Sequence[str],
+    below: Sequence[str],
+    above: Sequence[str],
+    shown: Mapping[str, Relative],
 ) -> Related | None:
-    """The section of one page; None where nothing is to be said."""
-    name = one.link.name
-    wrong = [proof.name for proof in proofs if _warns(proof, name, one.carries)]
-    above = [other for other in one.carries if other not in wrong]
-    same = [other for other in alike.get(name, ()) if other not in (*above, *one.derivations)]
-    if not (wrong or same or above or one.derivations):
+    """The section of one page, where its groups are known by name; None where nothing is to be said."""
+    above = [other for other in above if other not in wrong]
+    same = [other for other in same if other not in (*above, *below)]
+    if not (wrong or same or above or below):
         return None
     return Related(
         wrong=tuple(shown[other] for other in wrong),
         same=tuple(shown[other] for other in same),
-        below=tuple(shown[other] for other in one.derivations),
+        below=tuple(shown[other] for other in below),
         above=tuple(shown[other] for other in above[:MOST]),
         more=max(0, len(above) - MOST),
     )
 
 
-def _warns(proof: Proof, name: str, carries: Iterable[str]) -> bool:
-    """Whether a false claim is about this derivation: it is what is right instead, or a reason in the false lines."""
-    entry = proof.entry
-    return isinstance(entry, Pitfall | Overflow) and (entry.instead == name or proof.name in carries)
-
-
 def _alike(proofs: Iterable[Proof]) -> dict[str, list[str]]:
-    """By name, the others that claim something of the very same derivative; letters alone would not tell."""
-    derivatives = [
-        (proof.name, proof.derivation.claim)
-        for proof in proofs
-        if isinstance(proof.derivation, Derivation) and isinstance(proof.derivation.claim, Derivative | Jacobian)
-    ]
-    return {
-        name: [other for other, second in derivatives if other != name and second == first]
-        for name, first in derivatives
-    }
+    """By name, those that claim something of the very same derivative; letters alone would not tell."""
+    claimed: dict[Formula, list[str]] = {}
+    for proof in proofs:
+        if proof.derivation is not None and isinstance(proof.derivation.claim, Derivative | Jacobian):
+            claimed.setdefault(proof.derivation.claim, []).append(proof.name)
+    return {name: [other for other in names if other != name] for names in claimed.values() for name in names}

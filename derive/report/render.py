@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
-from derive.export.templates import templates
+from derive.export.templates import environment_of, templates
 
+from .calls import Calls
 from .exported import coloured
 from .index import Index
 from .language import closed_up, gettext, is_chinese, spoken
@@ -46,15 +48,8 @@ SCRIPTS: Mapping[str, str] = {
 @lru_cache(maxsize=1)
 def html() -> Environment:
     """Pages: everything is escaped but what this package made."""
-    environment = Environment(
-        loader=FileSystemLoader(templates(), encoding="utf-8"),
-        auto_reload=False,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = environment_of(autoescape=True)
+    environment.context_class = Calls
     environment.filters.update(
         math=formula_html,
         named=named,
@@ -69,7 +64,14 @@ def html() -> Environment:
         font={"math": font("stix-two-math-subset"), "text": font("stix-two-text-latin")},
         theme=Markup(THEME),
     )
-    return spoken(environment)
+    spoken(environment).globals.update(pieces(environment))
+    return environment
+
+
+def pieces(environment: Environment) -> dict[str, Macro]:
+    """The macros that pages share: all templates know them, as to import them takes longer than to call them."""
+    shared = environment.get_template("parts.html.j2").module
+    return {name: piece for name, piece in vars(shared).items() if isinstance(piece, Macro)}
 
 
 def asset(name: str) -> Markup:
@@ -104,8 +106,7 @@ def style(names: Sequence[str]) -> Markup:
 def mask(verdict: str) -> Markup:
     """A verdict's icon as a mask of the stylesheet."""
     strokes = 'xmlns="http://www.w3.org/2000/svg" fill="none" stroke="#000" stroke-width="2" stroke-linecap="round"'
-    pieces = html().get_template("parts.html.j2").module
-    drawn = str(pieces.icon(verdict)).replace('class="icon"', strokes)  # type: ignore[attr-defined]  # a macro
+    drawn = str(pieces(html())["icon"](verdict)).replace('class="icon"', strokes)
     return Markup(f"url(data:image/svg+xml,{quote(drawn)})")
 
 

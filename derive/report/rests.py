@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from derive.derivation import Derivation
@@ -90,40 +90,58 @@ class Map:
 def rests(
     proofs: Sequence[Proof],
     titles: Mapping[str, Link],
-    families: Mapping[str, Sequence[str]],
+    families: Mapping[str, Sequence[str]] | None = None,
 ) -> Map:
-    """The map of a run; `families` are the groups of the index, each a title with names in it."""
+    """The map of a run; `families` are the groups of the index, each a title with names in it, or all are one."""
     written = {proof.name: proof.derivation for proof in proofs if proof.derivation is not None}
     definitions, rules = _definitions(written), _rules(written, titles)
     under: dict[str, list[str]] = {name: [] for name in titles}
     for ground in (*definitions, *rules):
         for name in ground.carries:
             under[name].append(ground.key)
-    others = {name: _others(one, titles) for name, one in written.items()}
+    others = reasons(proofs, titles)
+    above = carried(others)
     resting = {
         proof.name: Resting(
             link=titles[proof.name],
             is_pitfall=not isinstance(proof.entry, Derivation),
             grounds=tuple(under[proof.name]),
             derivations=others.get(proof.name, ()),
-            carries=tuple(name for name, below in others.items() if proof.name in below),
+            carries=above.get(proof.name, ()),
         )
         for proof in proofs
     }
-    return Map(
-        tuple(
-            Family(title, tuple(resting[name] for name in names if name in resting))
-            for title, names in families.items()
-        ),
-        definitions,
-        rules,
-    )
+    whole = Map((Family("", tuple(resting.values())),), definitions, rules)
+    return whole if families is None else by_family(whole, families)
 
 
-def _others(derivation: Derivation, titles: Mapping[str, Link]) -> tuple[str, ...]:
-    """The derivations of the run that are reasons in this one, each once."""
-    named = dict.fromkeys(step.by.name for step in derivation.steps)
-    return tuple(name for name in named if name in titles and name != derivation.name)
+def by_family(found: Map, families: Mapping[str, Sequence[str]]) -> Map:
+    """The same map with these groups."""
+    members = {one.link.name: one for one in found.members}
+    groups = {title: [members[name] for name in names if name in members] for title, names in families.items()}
+    return replace(found, families=tuple(Family(title, tuple(group)) for title, group in groups.items()))
+
+
+def reasons(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, tuple[str, ...]]:
+    """By the name of each derivation the others of the run that are reasons in it, each once."""
+    return {
+        proof.name: tuple(
+            name
+            for name in dict.fromkeys(step.by.name for step in proof.derivation.steps)
+            if name in titles and name != proof.derivation.name
+        )
+        for proof in proofs
+        if proof.derivation is not None
+    }
+
+
+def carried(below: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """By name the derivations that rest on one, where `below` says on which each of them rests."""
+    above: dict[str, list[str]] = {}
+    for name, others in below.items():
+        for other in others:
+            above.setdefault(other, []).append(name)
+    return {name: tuple(names) for name, names in above.items()}
 
 
 def _definitions(written: Mapping[str, Derivation]) -> tuple[Ground, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TypeAlias
 
@@ -96,6 +97,7 @@ class Map:
 POINT = (0.5, -1.0, 2.0)
 
 
+@lru_cache(maxsize=4)  # each figure in the triangle asks for them
 def probabilities(derivation: Derivation) -> tuple[Tensor, Tensor] | None:
     """A vector by definition that is a distribution over the classes, and the variables that it is made of."""
     for name in meanings(*derivation.lines).values():

@@ -14,7 +14,7 @@ from .exported import Code
 from .index import deck, links
 from .language import current, written_in
 from .markdown import beside
-from .page import Link, Page, page
+from .page import Link, Page, outline, page
 from .pictures import proved_derivations
 from .related import Related, related
 from .render import html_page
@@ -40,6 +40,8 @@ class Asked:
     """The language, which another process has to be told."""
     certify: bool
     """Whether its certificates are wanted as well; if not, the page takes it that they are there."""
+    whole: bool
+    """Whether all of its page is wanted as values, or what the index shows of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _written(asked: Asked) -> Written:
         files[deck(one.href)] = tex_slides(one, asked.command, asked.version)
     if "md" in asked.formats:
         files[beside(one.href, "md")] = markdown_page(one, asked.command, asked.version)
-    return Written(one, files)
+    return Written(one if asked.whole else outline(one), files)
 
 
 def asked_pages(
@@ -79,6 +81,7 @@ def asked_pages(
     command: str,
     version: str,
     certify: bool = False,
+    whole: bool = False,
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
@@ -98,6 +101,7 @@ def asked_pages(
             version=version,
             spoken=current(),
             certify=certify,
+            whole=whole,
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
         for named in [_named(proof)]
