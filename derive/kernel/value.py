@@ -77,6 +77,11 @@ class Scope:
         return Scope({**self.at, index: number}, self.labels, self.bound, self.opaque, self.arguments)
 
 
+def where(expr: Expr, scope: Scope) -> tuple[int | None, ...]:
+    """The values of the free indices of a subformula."""
+    return tuple(scope.at.get(index) for index in expr.free_indices)
+
+
 class Reader:
     """Reads formulas into a tower, at given sizes; remembers what names mean."""
 
@@ -124,12 +129,11 @@ class Reader:
             case Numeral(number):
                 return constant(number)
             case Sum(index, body):
-                return self.sum(index, body, scope)
+                return self.remembered(expr, where(expr, scope), scope, lambda: self.sum(index, body, scope))
             case Power(base, exponent):
                 return self.power(base, exponent, scope)
             case Derivative(body, variable):
-                where = tuple(scope.at.get(index) for index in expr.free_indices)
-                return self.remembered(expr, where, scope, lambda: self.derivative(body, variable, scope))
+                return self.remembered(expr, where(expr, scope), scope, lambda: self.derivative(body, variable, scope))
             case Strike(body):
                 return self.value(body, scope)
             case Size():
@@ -302,9 +306,9 @@ class Reader:
         inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
         return self.remembered(name, argument, scope, lambda: self.tower.named(self.value(definition, inside)))
 
-    def remembered(self, part: object, where: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
+    def remembered(self, part: object, at: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
         """What `read` says of a part of a formula, and demands, where it stands."""
-        key = (id(part), where, scope.opaque, *scope.labels.items(), *scope.bound.items())
+        key = (id(part), at, scope.opaque, *scope.labels.items(), *scope.bound.items())
         found = self.parts.get(key)
         if found is None:
             self.tower.clock.check()
