@@ -248,8 +248,11 @@ class _Opening(_Visit):
 
 @lru_cache(maxsize=512)
 def differentiated(body: sp.Expr, variable: sp.Symbol) -> sp.Expr:
-    """SymPy's own `diff`, once for each question: the opinion and the numeric checks ask the same."""
-    return sp.diff(body, variable)
+    """SymPy's own `diff`, once for each question: the opinion and the numeric checks ask the same.
+
+    Term by term: of a whole sum SymPy would first try to find out whether its derivative is 0.
+    """
+    return sp.Add(*(sp.diff(term, variable) for term in sp.Add.make_args(body)))
 
 
 def _number(place: Place, at: At) -> int:
