@@ -472,7 +472,7 @@ class Jacobian(Array):
 
 def all_indices(formula: Formula) -> frozenset[Index]:
     """Free and bound ones."""
-    nodes = list(formula.walk())
+    nodes = list(formula.objects())
     bound = {node.index for node in nodes if isinstance(node, Sum)}
     own = chain.from_iterable(node.own_places for node in nodes)
     return frozenset(bound | {place for place in own if isinstance(place, Index)})

@@ -49,12 +49,16 @@ def check_line(line: Formula, defining: str | None = None) -> None:
     if defining is not None and defining in meanings(line):
         raise WrittenError(f"{defining} is defined by itself, in {line}; a definition can only use what is known")
     free = {index.name for index in line.free_indices}
+    visited: set[tuple[int, frozenset[str]]] = set()
 
     def visit(formula: Formula, bound: frozenset[str]) -> None:
+        if (id(formula), bound) in visited:
+            return
+        visited.add((id(formula), bound))
         if isinstance(formula, Sum):
-            taken = {index.name for index in all_indices(line)}
-            other = next(letter for letter in LETTERS if letter not in taken)
             if formula.index.name in free:
+                taken = {index.name for index in all_indices(line)}
+                other = next(letter for letter in LETTERS if letter not in taken)
                 raise WrittenError(
                     f"index {formula.index} is summed in {formula} and free elsewhere in {line}; "
                     f"give the sum a letter of its own, such as {other}"

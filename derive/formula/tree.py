@@ -120,9 +120,20 @@ class Formula:
 
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        waiting: list[Formula] = [self]
+        while waiting:
+            yield (node := waiting.pop())
+            waiting.extend(reversed(node.children()))
+
+    def objects(self) -> Iterator[Formula]:
+        """The same, each object once, however often it stands in the formula."""
+        seen, waiting = {id(self)}, [self]
+        while waiting:
+            yield (node := waiting.pop())
+            for child in reversed(node.children()):
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    waiting.append(child)
 
     def __repr__(self) -> str:
         from .source import source
@@ -144,10 +155,9 @@ class Expr(Formula):
     def with_children(self, *children: Expr) -> Expr:
         return self
 
-    def walk(self) -> Iterator[Expr]:
-        yield self
-        for child in self.children():
-            yield from child.walk()
+    if TYPE_CHECKING:
+
+        def walk(self) -> Iterator[Expr]: ...
 
     # Left operands are merged, so a + b + c is one sum of three terms; a
     # bracket on the right, a + (b + c), stays.  Python reads -a*b as (-a)*b
