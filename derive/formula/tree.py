@@ -40,6 +40,9 @@ class Index:
         check_name(self.name)
         check_size_is_named(self.size, f"index {self.name}")
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # which is known: indices are looked up all the time
+
     def __repr__(self) -> str:
         return self.name
 

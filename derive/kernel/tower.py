@@ -71,6 +71,7 @@ class Tower:
         self.clock = clock
         self.generators: list[Generator] = []
         self.numbers: dict[Generator, int] = {}
+        self.variables: dict[tuple[str, tuple[int, ...], bool], Polynomial] = {}
         self.polynomials: dict[Key, Polynomial] = {}
         self.gradients: dict[int, dict[int, Polynomial]] = {}
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
@@ -94,7 +95,10 @@ class Tower:
 
     def variable(self, name: str, places: tuple[int, ...] = (), opaque: bool = False) -> Polynomial:
         """A variable as a polynomial."""
-        return generator(self.number(Variable(name, places, opaque)))
+        found = self.variables.get((name, places, opaque))
+        if found is None:
+            found = self.variables[name, places, opaque] = generator(self.number(Variable(name, places, opaque)))
+        return found
 
     def kept(self, p: Polynomial) -> Key:
         """The key of a polynomial that generators refer to."""
