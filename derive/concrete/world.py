@@ -246,13 +246,20 @@ class _Opening(_Visit):
         return symbol
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def differentiated(body: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     """SymPy's own `diff`, once for each question: the opinion and the numeric checks ask the same.
 
-    Term by term: of a whole sum SymPy would first try to find out whether its derivative is 0.
+    Term by term, and without constant factors. SymPy would find the same, but put constants into the product rule too,
+    and look into each product with 0 whether it is finite, and into each sum whether it is 0.
     """
-    return sp.Add(*(sp.diff(term, variable) for term in sp.Add.make_args(body)))
+    if isinstance(body, sp.Add):
+        return sp.Add(*(differentiated(term, variable) for term in body.args))
+    if isinstance(body, sp.Mul) and isinstance(variable, sp.Symbol):
+        varying = [factor for factor in body.args if variable in factor.free_symbols]
+        if len(varying) == 1:
+            return sp.Mul(*(differentiated(f, variable) if f is varying[0] else f for f in body.args))
+    return sp.diff(body, variable)
 
 
 def _number(place: Place, at: At) -> int:
