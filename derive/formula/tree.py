@@ -130,13 +130,13 @@ class Formula:
 
     def objects(self) -> Iterator[Formula]:
         """The same, each object once, however often it stands in the formula."""
-        seen, waiting = {id(self)}, [self]
+        seen: set[int] = set()
+        waiting: list[Formula] = [self]
         while waiting:
-            yield (node := waiting.pop())
-            for child in reversed(node.children()):
-                if id(child) not in seen:
-                    seen.add(id(child))
-                    waiting.append(child)
+            if id(node := waiting.pop()) not in seen:
+                seen.add(id(node))
+                yield node
+                waiting.extend(reversed(node.children()))
 
     def __repr__(self) -> str:
         from .source import source
