@@ -90,8 +90,9 @@ def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
 class Formula:
     """What stands on a line: a scalar `Expr` or an `Array`."""
 
-    __slots__ = ("_free", "_hash")  # no fields: what is free, and the hash of an entry, once they were asked for
+    __slots__ = ("_free", "_hash", "_indices")  # no fields: indices, and the hash of an entry, once they were asked for
     _free: frozenset[Index]
+    _indices: frozenset[Index]
     _hash: int
 
     def _repr_latex_(self) -> str:
@@ -120,6 +121,19 @@ class Formula:
     def _find_free(self) -> frozenset[Index]:
         own = [place for place in self.own_places if isinstance(place, Index)]
         return frozenset(own).union(*(child.free_indices for child in self.children()))
+
+    @property
+    def indices(self) -> frozenset[Index]:
+        """Free and bound ones."""
+        try:
+            return self._indices
+        except AttributeError:
+            object.__setattr__(self, "_indices", self._find_indices())
+            return self._indices
+
+    def _find_indices(self) -> frozenset[Index]:
+        own = [place for place in self.own_places if isinstance(place, Index)]
+        return frozenset(own).union(*(child.indices for child in self.children()))
 
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
@@ -574,3 +588,6 @@ class Sum(Expr):
 
     def _find_free(self) -> frozenset[Index]:
         return self.body.free_indices - {self.index}
+
+    def _find_indices(self) -> frozenset[Index]:
+        return self.body.indices | {self.index}

@@ -75,6 +75,8 @@ def has_numeral(node: Formula) -> bool:
 
 def numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> frozenset[tuple[str, int]]:
     """The numerals that stand as subscripts, each with the size of which it is one value."""
+    if not has_numerals(lines, assuming):
+        return frozenset()
     found: set[tuple[str, int]] = set()
     pairs = [(h.left, h.right) for h in assuming if isinstance(h, Same | Distinct)]
     for formula in everything(lines, assuming):
