@@ -201,10 +201,11 @@ class _Visit:
             return self.value(derivative.body, at), self.value(derivative.variable, at), {}
         within = _Visit(self.world, self.labels, self.opaque | {name})
         body, variable = within.value(derivative.body, at), within.value(derivative.variable, at)
+        spoken = body.free_symbols | {variable}
         meaning = {}
         for leaf in entries(name, self.world.sizes):
             symbol = within.value(leaf, {})
-            if symbol == variable or body.has(symbol):
+            if symbol in spoken:
                 meaning[symbol] = self.value(leaf, {})
         return body, variable, meaning
 

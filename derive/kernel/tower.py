@@ -141,12 +141,12 @@ class Tower:
         p, cleared = self.expanded(p)
         if p.is_zero:
             raise NoValue
-        lowest: dict[int, Number] = dict(next(iter(p.terms)))
+        exponents: dict[int, list[Number]] = {}
         for m in p.terms:
-            exponents = dict(m)
-            lowest = {g: min(e, exponents.get(g, 0)) for g, e in lowest.items()}
-            lowest |= {g: e for g, e in exponents.items() if g not in lowest and e < 0}
-        content: Monomial = tuple(sorted((g, e) for g, e in lowest.items() if e))
+            for g, e in m:
+                exponents.setdefault(g, []).append(e)
+        lowest = ((g, min(found) if len(found) == len(p) else min(0, *found)) for g, found in exponents.items())
+        content: Monomial = tuple(sorted((g, e) for g, e in lowest if e))
         f = p.scaled(1, power(content, -1))
         leading = f.terms[max(f.terms)]
         factor = Fraction(leading) if len(f) == 1 else _content(f) * (-1 if leading < 0 else 1)
@@ -187,7 +187,7 @@ class Tower:
         if folded.is_zero:
             raise NoValue
         ((m, c),) = folded
-        return Polynomial({power(m, -1): simplest(1 / Fraction(c))})
+        return Polynomial({power(m, -1): c if abs(c) == 1 else simplest(1 / Fraction(c))})
 
     def power(self, p: Polynomial, exponent: int) -> Polynomial:
         """An integer power."""
@@ -464,5 +464,5 @@ class Tower:
 
 def _content(f: Polynomial) -> Fraction:
     """The positive number that leaves integers without a common factor."""
-    numbers = [Fraction(c) for c in f.terms.values()]
+    numbers = f.terms.values()
     return Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))
