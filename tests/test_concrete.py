@@ -18,8 +18,9 @@ from derive.concrete.opinion import opinion
 from derive.concrete.oracle import evaluate
 from derive.concrete.points import Domain, random_points
 from derive.concrete.settled import describe, settled
+from derive.concrete.sympy_latex import sympy_latex
 from derive.concrete.too_large import LARGEST_SIZE
-from derive.concrete.world import Opened, World
+from derive.concrete.world import Opened, World, differentiated
 from derive.formula.hypotheses import Equation, Hypothesis, Positive
 from derive.formula.notation import (
     D,
@@ -101,6 +102,34 @@ def test_a_derivative_is_sympys_diff() -> None:
     total = value(S)
     found = value(D(y[i], z[j]), {i: 1, j: 2})
     assert found == sp.diff(sp.exp(symbol("z_1")) / total, symbol("z_2"))
+
+
+X, A, B = sp.symbols("x a b", real=True)
+F = sp.Function("f", real=True)
+
+
+@pytest.mark.parametrize("variable", [X, A, F(X)])
+@pytest.mark.parametrize(
+    "body",
+    [
+        sp.Integer(2),
+        X,
+        A * B,
+        A * sp.log(X) / 3 + B * X - A,
+        -A * (X + B) * sp.exp(X),
+        -2 * (A - B) * sp.log(sp.exp(X) / (sp.exp(X) + sp.exp(A))) - (1 - A) * sp.log(1 - X),
+        A * F(X) + B * F(A * X) * X,
+        -3 * A * (B * sp.log(X) + sp.exp(X)) + B * sp.tanh(A * X) ** 2,
+    ],
+)
+def test_a_derivative_is_sympys_though_taken_apart(body: sp.Expr, variable: sp.Expr) -> None:
+    assert differentiated(body, variable) == sp.diff(body, variable)
+
+
+def test_parts_of_a_formula_are_printed_once_as_sympy_prints_them() -> None:
+    total = sp.exp(X) + sp.exp(A) + 1
+    for expression in (X / total - X**2 / total**2, sp.Derivative(F(X), X) * total, sp.sqrt(total) / F(total), total):
+        assert sympy_latex(expression) == sp.latex(expression)
 
 
 def test_a_name_is_held_while_differentiating_in_it() -> None:

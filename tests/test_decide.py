@@ -248,3 +248,10 @@ def test_the_reason_names_a_hypothesis_without_a_point() -> None:
     found = verdict(D(log(S), y[1]), 0)
     assert isinstance(found, Unknown)
     assert found.reason.startswith("y[1] does not occur in log(S), as it is written")
+
+
+def test_a_value_that_cannot_be_put_in_is_not_needed_where_sums_cancel() -> None:
+    total = exp(w) + exp(z[1])
+    left = exp(w) * log(x**2) / total + exp(z[1]) * log(x**2) / total  # log 10007² is outside of the class
+    assert isinstance(Decider({K: 3}, [equal(x, 10007)]).decide(left, log(x**2)).verdict, Proved)
+    assert isinstance(Decider({K: 3}, [equal(x, 10007)]).decide(left, log(x**2) + w).verdict, Refuted | Unknown)

@@ -297,3 +297,11 @@ def test_nodes_without_parts() -> None:
 def test_an_array_scales_what_a_scalar_does_not() -> None:
     assert repr(x * A) == "x*A"
     assert repr(-x * t) == "-x*t"
+
+
+def test_an_object_that_stands_in_several_places_is_met_once() -> None:
+    shared = x * x
+    top = shared + x
+    formula = top / shared
+    assert list(formula.walk()) == [formula, top, shared, x, x, x, shared, x, x]
+    assert list(formula.objects()) == [formula, top, shared, x]

@@ -94,29 +94,56 @@ def read_sympy(
         raise ReadingError("the expression is nested too deeply to be read; give its parts in `names`") from None
 
 
+def distinct(expressions: Sequence[sp.Basic]) -> list[sp.Basic]:
+    """All parts of expressions, each once, in the order in which they are met; nothing inside of an IndexedBase."""
+    found: dict[sp.Basic, None] = {}
+    waiting = list(reversed(expressions))
+    while waiting:
+        if (node := waiting.pop()) not in found:
+            found[node] = None
+            if not isinstance(node, sp.IndexedBase):
+                waiting.extend(reversed(node.args))
+    return list(found)
+
+
 class _Reader:
     """One reading of expressions that belong together."""
 
     def __init__(self, parts: Sequence[sp.Basic], names: Names) -> None:
-        self.parts, self.names = parts, names
-        self.ranges = Ranges.of(parts)
+        self.names = names
+        self.nodes = distinct(parts)
+        self.ranges = Ranges.of(self.of_kind(sp.Indexed, sp.KroneckerDelta, sp.Sum, sp.Idx))
         self.bound: dict[sp.Basic, Place] = {}
+        self.known: dict[sp.Basic, Expr] = {}
         meanings: dict[str, sp.Basic] = {}
-        for name, meaning in letters(parts):
+        for name, meaning in letters(self.of_kind(sp.Symbol, sp.Idx, sp.IndexedBase)):
             other = meanings.setdefault(name, meaning)
             label = meaning.label if isinstance(meaning, sp.Idx | sp.IndexedBase) else meaning
             known = other.label if isinstance(other, sp.Idx | sp.IndexedBase) else other
             if label != known and not {meaning, other} <= names.keys():
                 raise ReadingError(f"{name} is two different symbols (their assumptions differ); use one of them")
+        indices = [node for node in self.of_kind(sp.Symbol, sp.Idx) if self.ranges.is_index(node)]
         self.free = frozenset(
-            Index(self.spelled(part), size)
-            for part in {p for whole in parts for p in whole.free_symbols}
-            if self.ranges.is_index(part) and isinstance(size := self.ranges.size(part), Size)
+            Index(self.spelled(index), size)
+            for index in indices
+            if isinstance(size := self.ranges.size(index), Size) and any(index in part.free_symbols for part in parts)
         )
 
+    def of_kind(self, *kinds: type) -> list[sp.Basic]:
+        """The parts of these kinds, each once."""
+        return [node for node in self.nodes if isinstance(node, kinds)]
+
     def read(self, e: sp.Basic) -> Expr:
+        """The formula of a part: read once, unless under a sum, where letters have other numbers each time."""
         if e in self.names:
             return self.names[e]
+        if self.bound:
+            return self.read_anew(e)
+        if (found := self.known.get(e)) is None:
+            found = self.known[e] = self.read_anew(e)
+        return found
+
+    def read_anew(self, e: sp.Basic) -> Expr:
         match e:
             case sp.Integer():
                 return Numeral(int(e)) if e >= 0 else Negative(Numeral(-int(e)))
@@ -202,17 +229,9 @@ class _Reader:
         sizes = (self.ranges.size((name, n)) for n in range(len(e.indices)))
         return Tensor(name, tuple(size if isinstance(size, Size) else Size(DEFAULT_SIZE) for size in sizes))
 
-    def scalars(self) -> set[sp.Basic]:
+    def scalars(self) -> list[sp.Basic]:
         """The plain symbols; SymPy counts the label of an IndexedBase among the free symbols."""
-        found: set[sp.Basic] = set()
-        for part in self.parts:
-            walk = sp.preorder_traversal(part)
-            for node in walk:
-                if isinstance(node, sp.IndexedBase):
-                    walk.skip()
-                elif isinstance(node, sp.Symbol):
-                    found.add(node)
-        return found
+        return self.of_kind(sp.Symbol)
 
     def product(self, e: sp.Mul) -> Expr:
         coefficient, factors = e.as_coeff_mul()
@@ -331,8 +350,9 @@ class _Reader:
         for symbol in sorted(self.scalars(), key=str):
             if symbol.is_positive and not self.ranges.is_index(symbol) and not self.ranges.is_size(symbol):
                 found.append(positive(self.read(symbol)))
-        bases = {node.base for part in self.parts for node in part.atoms(sp.Indexed)}
-        for node in sorted((n for part in self.parts for n in part.atoms(sp.Indexed)), key=str):
+        indexed = self.of_kind(sp.Indexed)
+        bases = {node.base for node in indexed}
+        for node in sorted(indexed, key=str):
             if node.base in bases and node.base.is_positive:
                 bases.discard(node.base)
                 tensor = self.tensor(node)

@@ -23,6 +23,7 @@ from .functions import with_stand_ins
 from .oracle import Real
 from .points import Domain, NoPointError, random_points
 from .settled import describe, settled
+from .sympy_latex import sympy_latex
 from .too_large import too_large
 from .world import World
 
@@ -68,7 +69,7 @@ def opinion(
             given = world.given(derivation.assuming, instance)
             found = world.value(claim, instance.at, instance.labels).xreplace(given)
             if not n and printed:
-                derivative = _latex(found)
+                derivative = sympy_latex(found)
             for comparison in _comparisons(derivation, found, world, instance, decide):
                 try:
                     comparison()
@@ -154,11 +155,6 @@ def _computed(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...
 def _evaluated(expression: sp.Expr, values: tuple[tuple[sp.Symbol, Fraction], ...]) -> sp.Expr:
     """SymPy's own evaluation at a point."""
     return expression.evalf(DIGITS + 10, subs={symbol: sp.Rational(v.numerator, v.denominator) for symbol, v in values})
-
-
-@lru_cache(maxsize=256)
-def _latex(expression: sp.Expr) -> str:
-    return str(sp.latex(expression))
 
 
 def _same_when_rounded(found: sp.Expr, ours: sp.Expr, unit: Fraction) -> None:

@@ -14,7 +14,6 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from typing import ClassVar, TypeGuard
 
 from .tree import (
@@ -472,10 +471,7 @@ class Jacobian(Array):
 
 def all_indices(formula: Formula) -> frozenset[Index]:
     """Free and bound ones."""
-    nodes = list(formula.walk())
-    bound = {node.index for node in nodes if isinstance(node, Sum)}
-    own = chain.from_iterable(node.own_places for node in nodes)
-    return frozenset(bound | {place for place in own if isinstance(place, Index)})
+    return formula.indices
 
 
 def entries(*lines: Formula, taken: frozenset[Index] = frozenset()) -> list[Expr]:

@@ -49,12 +49,16 @@ def check_line(line: Formula, defining: str | None = None) -> None:
     if defining is not None and defining in meanings(line):
         raise WrittenError(f"{defining} is defined by itself, in {line}; a definition can only use what is known")
     free = {index.name for index in line.free_indices}
+    visited: set[tuple[int, frozenset[str]]] = set()
 
     def visit(formula: Formula, bound: frozenset[str]) -> None:
+        if (id(formula), bound) in visited:
+            return
+        visited.add((id(formula), bound))
         if isinstance(formula, Sum):
-            taken = {index.name for index in all_indices(line)}
-            other = next(letter for letter in LETTERS if letter not in taken)
             if formula.index.name in free:
+                taken = {index.name for index in all_indices(line)}
+                other = next(letter for letter in LETTERS if letter not in taken)
                 raise WrittenError(
                     f"index {formula.index} is summed in {formula} and free elsewhere in {line}; "
                     f"give the sum a letter of its own, such as {other}"
@@ -191,43 +195,40 @@ def note(found: Meanings, name: str, meaning: object) -> None:
 
 def note_meanings(found: Meanings, formula: Formula) -> None:
     """Add what the letters of a formula stand for; refuse a letter that stands for something else already."""
-    match formula:
-        case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
-            for part in formula.children():
-                note_meanings(found, part)
-            return
-        case Entry(tensor):
-            note_meanings(found, tensor)
-        case Apply(function) | Elementwise(function):
-            note(found, function.name, replace(function, order=0))
-            if function.definition is not None:
-                for name, meaning in of_definition(function.definition).items():
-                    if meaning != function.parameter:
-                        note(found, name, meaning)
-        case Sum(index):
-            note(found, index.name, index)
-            note(found, index.size.name, index.size)
-        case Symbol(name) | Tensor(name) | Size(name):
-            note(found, name, formula)
-        case Cases(conditions):
-            for condition in conditions:
-                if isinstance(condition, Equals):
-                    note_meanings(found, condition.left)
-    for place in formula.own_places:
-        if isinstance(place, Index):
-            note(found, place.name, place)
-            note(found, place.size.name, place.size)
-    if isinstance(formula, Symbol | Tensor):
-        if formula.of is not None:
-            note_meanings(found, formula.of)
-        if formula.definition is not None:
-            for name, meaning in of_definition(formula.definition).items():
-                note(found, name, meaning)
-    if isinstance(formula, Array):
-        for size in formula.shape:
-            note(found, size.name, size)
-    for child in formula.children():
-        note_meanings(found, child)
+    for node in formula.objects():
+        match node:
+            case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
+                continue
+            case Entry(tensor):
+                note_meanings(found, tensor)
+            case Apply(function) | Elementwise(function):
+                note(found, function.name, replace(function, order=0))
+                if function.definition is not None:
+                    for name, meaning in of_definition(function.definition).items():
+                        if meaning != function.parameter:
+                            note(found, name, meaning)
+            case Sum(index):
+                note(found, index.name, index)
+                note(found, index.size.name, index.size)
+            case Symbol(name) | Tensor(name) | Size(name):
+                note(found, name, node)
+            case Cases(conditions):
+                for condition in conditions:
+                    if isinstance(condition, Equals):
+                        note_meanings(found, condition.left)
+        for place in node.own_places:
+            if isinstance(place, Index):
+                note(found, place.name, place)
+                note(found, place.size.name, place.size)
+        if isinstance(node, Symbol | Tensor):
+            if node.of is not None:
+                note_meanings(found, node.of)
+            if node.definition is not None:
+                for name, meaning in of_definition(node.definition).items():
+                    note(found, name, meaning)
+        if isinstance(node, Array):
+            for size in node.shape:
+                note(found, size.name, size)
 
 
 def of_definition(definition: Expr) -> Meanings:

@@ -40,6 +40,9 @@ class Index:
         check_name(self.name)
         check_size_is_named(self.size, f"index {self.name}")
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # which is known: indices are looked up all the time
+
     def __repr__(self) -> str:
         return self.name
 
@@ -87,8 +90,9 @@ def fresh(wanted: Index, taken: frozenset[Index]) -> Index:
 class Formula:
     """What stands on a line: a scalar `Expr` or an `Array`."""
 
-    __slots__ = ("_free", "_hash")  # no fields: what is free, and the hash of an entry, once they were asked for
+    __slots__ = ("_free", "_hash", "_indices")  # no fields: indices, and the hash of an entry, once they were asked for
     _free: frozenset[Index]
+    _indices: frozenset[Index]
     _hash: int
 
     def _repr_latex_(self) -> str:
@@ -118,11 +122,35 @@ class Formula:
         own = [place for place in self.own_places if isinstance(place, Index)]
         return frozenset(own).union(*(child.free_indices for child in self.children()))
 
+    @property
+    def indices(self) -> frozenset[Index]:
+        """Free and bound ones."""
+        try:
+            return self._indices
+        except AttributeError:
+            object.__setattr__(self, "_indices", self._find_indices())
+            return self._indices
+
+    def _find_indices(self) -> frozenset[Index]:
+        own = [place for place in self.own_places if isinstance(place, Index)]
+        return frozenset(own).union(*(child.indices for child in self.children()))
+
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        waiting: list[Formula] = [self]
+        while waiting:
+            yield (node := waiting.pop())
+            waiting.extend(reversed(node.children()))
+
+    def objects(self) -> Iterator[Formula]:
+        """The same, each object once, however often it stands in the formula."""
+        seen: set[int] = set()
+        waiting: list[Formula] = [self]
+        while waiting:
+            if id(node := waiting.pop()) not in seen:
+                seen.add(id(node))
+                yield node
+                waiting.extend(reversed(node.children()))
 
     def __repr__(self) -> str:
         from .source import source
@@ -144,10 +172,9 @@ class Expr(Formula):
     def with_children(self, *children: Expr) -> Expr:
         return self
 
-    def walk(self) -> Iterator[Expr]:
-        yield self
-        for child in self.children():
-            yield from child.walk()
+    if TYPE_CHECKING:
+
+        def walk(self) -> Iterator[Expr]: ...
 
     # Left operands are merged, so a + b + c is one sum of three terms; a
     # bracket on the right, a + (b + c), stays.  Python reads -a*b as (-a)*b
@@ -561,3 +588,6 @@ class Sum(Expr):
 
     def _find_free(self) -> frozenset[Index]:
         return self.body.free_indices - {self.index}
+
+    def _find_indices(self) -> frozenset[Index]:
+        return self.body.indices | {self.index}

@@ -40,6 +40,11 @@ Readings: TypeAlias = dict[tuple[Expr, frozenset[tuple[Index, int]], frozenset[t
 """What the lines of a derivation are in the cases, with the letters and labels there."""
 
 
+DEEPEST = 4
+"""How deep a certificate has items on lines of their own."""
+
+in_one_line = json.JSONEncoder(ensure_ascii=False).encode
+
 HYPERBOLIC = {
     "sinh": "(exp(u) - exp(-u))/2",
     "cosh": "(exp(u) + exp(-u))/2",
@@ -280,9 +285,18 @@ def certificate(
     cases = (one_case(sides, decider, instance, known) for instance in every_case(sides, decider))
     found = sorted(cases, key=lambda case: case[0])
     document = {"claim": said, "hash": digest(said), "cases": [case for _, case in found]}
-    shown = json.dumps(document, ensure_ascii=False, indent=1)
-    shown = re.sub(r"(?<=[\[{])\n {5,}|\n {4,}(?=[\]}])", "", shown)  # a term of a polynomial is one line
-    return re.sub(r"\n {5,}", " ", shown)
+    return laid_out(document)
+
+
+def laid_out(value: Json, depth: int = 0) -> str:
+    """JSON with one item a line down to the terms of polynomials, which are one line each."""
+    if depth == DEEPEST or not value or not isinstance(value, dict | list):
+        return in_one_line(value)
+    line = "\n" + " " * (depth + 1)
+    if isinstance(value, dict):
+        items = [f"{in_one_line(key)}: {laid_out(item, depth + 1)}" for key, item in value.items()]
+        return "{" + line + f",{line}".join(items) + line[:-1] + "}"
+    return "[" + line + f",{line}".join(laid_out(item, depth + 1) for item in value) + line[:-1] + "]"
 
 
 def digest(said: Mapping[str, Json]) -> str:

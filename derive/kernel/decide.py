@@ -42,7 +42,7 @@ from .generators import Variable
 from .hypotheses import Contradiction, Given, assume_positive, assumed, given, sizes_spoken
 from .instances import decide_every, has_numerals, instances, letters
 from .interval import Undecided
-from .polynomial import Clock, LimitReached, Limits, Polynomial
+from .polynomial import ZERO, Clock, LimitReached, Limits, Polynomial
 from .tower import NoValue, OutsideClass, Tower
 from .value import Demands, Instance, Reader
 from .verdict import Conditional, Counterexample, Enclosure, Proved, Refuted, SideCondition, Unknown, Verdict
@@ -345,11 +345,14 @@ def vanishes(tower: Tower, difference: Polynomial, known: Given) -> bool:
     """Whether a difference is zero under the hypotheses: in the free ring, then expanded."""
     if difference.is_zero:
         return True
+    if not known.solved:
+        return tower.is_zero(tower.substitute(difference, known.folded))
+    # to put in what is known is most often enough, and expanding first would make terms by the thousand
+    if guarded(lambda: tower.substitute(difference, known.values)) == ZERO:
+        return True
     difference = tower.substitute(difference, known.folded)
     if tower.is_zero(difference):
         return True
-    if not known.solved:
-        return False
     expanded, _ = tower.expanded(difference)
     return tower.is_zero(tower.substitute(expanded, known.values))
 

@@ -17,6 +17,7 @@ from itertools import product
 
 from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
+from derive.formula.scope import remember
 from derive.formula.tree import (
     Apply,
     Cases,
@@ -53,14 +54,29 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
     """Whether a subscript is a numeral, in the lines, in the hypotheses or in a definition below them."""
     if any(isinstance(place, int) for h in assuming if isinstance(h, Same | Distinct) for place in (h.left, h.right)):
         return True
-    return any(
-        isinstance(formula, Pick) or any(isinstance(place, int) for place in formula.own_places)
-        for formula in everything(lines, assuming)
-    )
+    return any(map(is_numbered, lines)) or any(map(has_numeral, everything((), assuming)))
+
+
+NUMBERED: dict[int, tuple[Formula, bool]] = {}
+"""Whether a line, or a definition below it, has a numeral as subscript: asked of a line many times."""
+
+
+def is_numbered(line: Expr) -> bool:
+    """Whether a subscript is a numeral, in a line or in a definition below it."""
+    if id(line) not in NUMBERED:
+        remember(NUMBERED, line, any(map(has_numeral, everything([line], ()))))
+    return NUMBERED[id(line)][1]
+
+
+def has_numeral(node: Formula) -> bool:
+    """Whether a subscript at this very node is a numeral."""
+    return isinstance(node, Pick) or any(isinstance(place, int) for place in node.own_places)
 
 
 def numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> frozenset[tuple[str, int]]:
     """The numerals that stand as subscripts, each with the size of which it is one value."""
+    if not has_numerals(lines, assuming):
+        return frozenset()
     found: set[tuple[str, int]] = set()
     pairs = [(h.left, h.right) for h in assuming if isinstance(h, Same | Distinct)]
     for formula in everything(lines, assuming):

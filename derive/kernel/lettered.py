@@ -120,9 +120,9 @@ class LetteredTower(Tower):
     # ------------------------------------------------------------- generators
 
     def number(self, g: Generator) -> int:
-        new = g not in self.numbers
-        found = super().number(g)
-        if new:
+        found = self.numbers.get(g)
+        if found is None:
+            found = super().number(g)
             match g:
                 case Variable(name, _, False) if name in self.positive_names:
                     self.positive.add(found)
@@ -228,7 +228,8 @@ class LetteredTower(Tower):
 
     def renamed_power(self, g: int, e: Number, to: Renaming) -> Polynomial:
         """A generator's power with letters put for letters."""
-        key = (g, e, tuple((old, new) for old, new in to.items() if old in self.letters_of(g)))
+        own = self.letters_of(g)
+        key = (g, e, tuple((old, new) for old, new in to.items() if old in own))
         found = self.renamings.get(key)
         if found is None:
             found = self.renamings[key] = self._renamed_power(g, e, dict(key[2]))

@@ -69,6 +69,8 @@ def times(left: Monomial, right: Monomial) -> Monomial:
         return right
     if not right:
         return left
+    if left[-1][0] < right[0][0]:
+        return left + right
     product: list[tuple[int, Number]] = []
     a, b, m, n = 0, 0, len(left), len(right)
     while a < m and b < n:
@@ -154,6 +156,8 @@ class Polynomial:
             return self
         if not factor:
             return ZERO
+        if factor == 1:
+            return Polynomial({times(m, by): c for m, c in self.terms.items()})
         if factor.denominator == 1:  # integers are much faster than fractions of denominator 1
             n = factor.numerator
             return Polynomial({times(m, by): c * n for m, c in self.terms.items()})
@@ -161,16 +165,16 @@ class Polynomial:
 
     def times(self, other: Polynomial, clock: Clock) -> Polynomial:
         """The product, within the limits."""
-        for single, several in ((other, self), (self, other)):
-            if len(single) == 1:
-                ((m, c),) = single
-                if c != 1:
-                    clock.check_number(max(c.numerator.bit_length(), c.denominator.bit_length()))
-                return several.scaled(c, m)
+        several, single = (self, other) if len(other.terms) == 1 else (other, self)
+        if len(single.terms) == 1:
+            ((m, c),) = single.terms.items()
+            if c != 1:
+                clock.check_number(max(c.numerator.bit_length(), c.denominator.bit_length()))
+            return several.scaled(c, m)
         clock.check(len(self) * len(other))
         product: dict[Monomial, Number] = {}
-        for m, c in self:
-            for n, d in other:
+        for m, c in self.terms.items():
+            for n, d in other.terms.items():
                 monomial = times(m, n)
                 product[monomial] = product.get(monomial, 0) + c * d
         return Polynomial({m: c for m, c in product.items() if c})

@@ -71,6 +71,7 @@ class Tower:
         self.clock = clock
         self.generators: list[Generator] = []
         self.numbers: dict[Generator, int] = {}
+        self.variables: dict[tuple[str, tuple[int, ...], bool], Polynomial] = {}
         self.polynomials: dict[Key, Polynomial] = {}
         self.gradients: dict[int, dict[int, Polynomial]] = {}
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
@@ -94,7 +95,10 @@ class Tower:
 
     def variable(self, name: str, places: tuple[int, ...] = (), opaque: bool = False) -> Polynomial:
         """A variable as a polynomial."""
-        return generator(self.number(Variable(name, places, opaque)))
+        found = self.variables.get((name, places, opaque))
+        if found is None:
+            found = self.variables[name, places, opaque] = generator(self.number(Variable(name, places, opaque)))
+        return found
 
     def kept(self, p: Polynomial) -> Key:
         """The key of a polynomial that generators refer to."""
@@ -137,12 +141,12 @@ class Tower:
         p, cleared = self.expanded(p)
         if p.is_zero:
             raise NoValue
-        lowest: dict[int, Number] = dict(next(iter(p.terms)))
+        exponents: dict[int, list[Number]] = {}
         for m in p.terms:
-            exponents = dict(m)
-            lowest = {g: min(e, exponents.get(g, 0)) for g, e in lowest.items()}
-            lowest |= {g: e for g, e in exponents.items() if g not in lowest and e < 0}
-        content: Monomial = tuple(sorted((g, e) for g, e in lowest.items() if e))
+            for g, e in m:
+                exponents.setdefault(g, []).append(e)
+        lowest = ((g, min(found) if len(found) == len(p) else min(0, *found)) for g, found in exponents.items())
+        content: Monomial = tuple(sorted((g, e) for g, e in lowest if e))
         f = p.scaled(1, power(content, -1))
         leading = f.terms[max(f.terms)]
         factor = Fraction(leading) if len(f) == 1 else _content(f) * (-1 if leading < 0 else 1)
@@ -183,7 +187,7 @@ class Tower:
         if folded.is_zero:
             raise NoValue
         ((m, c),) = folded
-        return Polynomial({power(m, -1): simplest(1 / Fraction(c))})
+        return Polynomial({power(m, -1): c if abs(c) == 1 else simplest(1 / Fraction(c))})
 
     def power(self, p: Polynomial, exponent: int) -> Polynomial:
         """An integer power."""
@@ -460,5 +464,5 @@ class Tower:
 
 def _content(f: Polynomial) -> Fraction:
     """The positive number that leaves integers without a common factor."""
-    numbers = [Fraction(c) for c in f.terms.values()]
+    numbers = f.terms.values()
     return Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))

@@ -6,7 +6,7 @@ seen: each division notes "denominator ≠ 0", each logarithm "argument > 0".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -77,6 +77,11 @@ class Scope:
         return Scope({**self.at, index: number}, self.labels, self.bound, self.opaque, self.arguments)
 
 
+def where(expr: Expr, scope: Scope) -> tuple[int | None, ...]:
+    """The values of the free indices of a subformula."""
+    return tuple(scope.at.get(index) for index in expr.free_indices)
+
+
 class Reader:
     """Reads formulas into a tower, at given sizes; remembers what names mean."""
 
@@ -84,8 +89,8 @@ class Reader:
         self.tower = tower
         self.sizes = sizes
         self.demands: Demands = {}
-        self.names: dict[tuple[object, ...], tuple[Polynomial, Demands]] = {}
-        self.held: list[object] = []  # objects whose id is a key of `names`
+        self.parts: dict[tuple[object, ...], tuple[Polynomial, Demands]] = {}
+        self.held: list[object] = []  # objects whose id is a key of `parts`
         self.argued: dict[tuple[object, ...], Demands] = {}
         """What has to hold for the entries of what unknown functions are functions of."""
 
@@ -124,11 +129,11 @@ class Reader:
             case Numeral(number):
                 return constant(number)
             case Sum(index, body):
-                return self.sum(index, body, scope)
+                return self.remembered(expr, where(expr, scope), scope, lambda: self.sum(index, body, scope))
             case Power(base, exponent):
                 return self.power(base, exponent, scope)
             case Derivative(body, variable):
-                return self.derivative(body, variable, scope)
+                return self.remembered(expr, where(expr, scope), scope, lambda: self.derivative(body, variable, scope))
             case Strike(body):
                 return self.value(body, scope)
             case Size():
@@ -298,18 +303,22 @@ class Reader:
         Read once for each argument and surroundings, as names share parts.
         Inside a function a name may speak of the parameter.
         """
-        key = (id(name), argument, scope.opaque, *scope.labels.items(), *scope.bound.items())
-        found = self.names.get(key)
+        inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
+        return self.remembered(name, argument, scope, lambda: self.tower.named(self.value(definition, inside)))
+
+    def remembered(self, part: object, at: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
+        """What `read` says of a part of a formula, and demands, where it stands."""
+        key = (id(part), at, scope.opaque, *scope.labels.items(), *scope.bound.items())
+        found = self.parts.get(key)
         if found is None:
             self.tower.clock.check()
             outer, self.demands = self.demands, {}
-            inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
             try:
-                found = self.tower.named(self.value(definition, inside)), self.demands
+                found = read(), self.demands
             finally:
                 self.demands = outer
-            self.names[key] = found
-            self.held.append(name)
+            self.parts[key] = found
+            self.held.append(part)
         value, demands = found
         self.demands |= demands
         return value
