@@ -20,6 +20,7 @@ from ..formula.tree import (
     Entry,
     Equals,
     Expr,
+    Formula,
     Function,
     Index,
     Negative,
@@ -98,21 +99,20 @@ class Parts:
         self.operations: list[Operation] = []
         self._numbers: dict[Hashable, Number] = {}
         self._found: dict[Hashable, Number] = {}
-        self._kept: list[Expr] = []
+        self._kept: list[Formula] = []
         self._orders: dict[tuple[Number, Slope | None], Order] = {}
 
     def part(self, expr: Expr, at: At, scope: Scope = OUTSIDE) -> Number:
         """The operation whose value `expr` is, where its free indices have the values `at`."""
-        if isinstance(expr, Symbol | Entry):
-            leaf = _at(expr, at)
-            key: Hashable = leaf, scope
-            if (found := self._found.get(key)) is None:
-                found = self._found[key] = self._named(leaf, scope)
-            return found
-        key = id(expr), tuple([at[index] for index in expr.free_indices]), scope
+        own, places = (expr.tensor, expr.places) if isinstance(expr, Entry) else (expr, expr.free_indices)
+        key = id(own), tuple([at[place] if isinstance(place, Index) else place for place in places]), scope
         if (found := self._found.get(key)) is None:
-            self._kept.append(expr)  # so that its id stays its own
-            found = self._found[key] = self._written(expr, at, scope)
+            self._kept.append(own)  # so that its id stays its own
+            if isinstance(expr, Symbol | Entry):
+                found = self._named(_at(expr, at), scope)
+            else:
+                found = self._written(expr, at, scope)
+            self._found[key] = found
         return found
 
     def order(self, number: Number, slope: Slope | None = None) -> Order:
@@ -262,7 +262,7 @@ class Parts:
         body, variable = self.part(derivative.body, at, within), self.part(_at(derivative.variable, at), {}, within)
         bound = {number for _, number in scope.bound}
         inside: set[Number] = set()
-        for n in self._below(body):
+        for n in self._below(body, variable):
             operation = self.operations[n]
             still = n in bound or (operation.name is not None and name_of(operation.name) in held)
             if n == variable or not (still or inside.isdisjoint(operation.needs + operation.behind)):
@@ -271,14 +271,15 @@ class Parts:
         needs = tuple({variable, *self.order(body, slope).outside})
         return self._operation(("∂", slope), lambda e: e.derivative(slope), needs, (body,))
 
-    def _below(self, number: Number) -> list[Number]:
-        """Every operation that may be asked for, in order."""
+    def _below(self, number: Number, least: Number) -> list[Number]:
+        """Every operation that may be asked for, in order; those before the least do not depend on it."""
         found, todo = {number}, [number]
         while todo:
             operation = self.operations[todo.pop()]
-            fresh = {*operation.needs, *operation.behind} - found
-            found |= fresh
-            todo.extend(fresh)
+            for n in (*operation.needs, *operation.behind):
+                if n >= least and n not in found:
+                    found.add(n)
+                    todo.append(n)
         return sorted(found)
 
     def _chosen(self, cases: Cases, at: At, scope: Scope) -> Number:
