@@ -45,7 +45,7 @@ from derive.formula.notation import (
 from derive.formula.tree import Expr, Formula, Function, Size
 from derive.kernel.instances import instances
 from derive.kernel.value import Instance
-from derive.numeric.checks import CANCELLING, CENTRAL, COMPLEX, DIGITS_LOST, FINAL, checks, spread
+from derive.numeric.checks import CANCELLING, CENTRAL, COMPLEX, DIGITS_LOST, FINAL, Reference, checks, spread
 from derive.numeric.doubles import CentralDifference, ComplexStep, Doubles, central_difference, complex_step
 from derive.numeric.overflow import NotFinite, overflow
 from derive.proof import NumericCheck, sizes_for
@@ -333,6 +333,14 @@ def test_errors_are_relative_however_small_the_reference() -> None:
     found = table(derivation(D(small * exp(x), x), small * exp(x) * (1 + fraction(1, 1000))))
     errors = [check.largest for check in found if check.method.startswith(FINAL)]
     assert errors[0] == pytest.approx(1e-3, rel=1e-2)
+
+
+def test_errors_of_the_reference_itself_are_none() -> None:
+    third = precise(50).number(Fraction(1, 3))
+    assert Reference(third, 1.0).error(1 / 3) == pytest.approx(2.0**-54 / 3)
+    assert Reference(third, third).error(1 / 3) == pytest.approx(2.0**-54)
+    half = precise(50).context.mpf("0.5") + precise(50).context.mpf(10) ** -40
+    assert [Reference(half, 1.0).error(number) for number in (0.5, 0.75)] == [0, 0.25]
 
 
 def test_where_the_terms_cancel_errors_are_relative_to_them() -> None:

@@ -16,7 +16,7 @@ from sympy.simplify.cse_main import tree_cse
 from ..formula.tree import Expr
 from .evaluation import stand_in_numbers
 
-LONG = 2000
+LONG = 1000
 """How many parts an expression has in which those that are equal are looked for: in a short one that takes longer."""
 
 

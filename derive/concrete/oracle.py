@@ -213,7 +213,7 @@ def apart(number: float, exact: Real, scale: Real | float) -> float:
     """How far a float is from the exact value, in units of a scale."""
     gap = mpf_abs(mpf_sub(from_float(number), exact._mpf_))
     unit = from_float(scale) if isinstance(scale, float) else scale._mpf_
-    found: float = to_float(mpf_div(gap, unit, FIGURES))
+    found: float = to_float(mpf_div(gap, unit, FIGURES, "n"), rnd="n")
     return found
 
 
