@@ -77,7 +77,7 @@ class NumericCheck:
     """The largest error of one method over its points."""
 
     method: str
-    """Such as "final form, float64, against mpmath.diff of the definition"."""
+    """Such as "final form, float64, against dual numbers of the definition in mpmath"."""
     points: str
     """Which points: "64 random points, seed 7", "ties", "one dominant logit", "±700"."""
     largest: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 
 import mpmath
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from derive import Derivation, Step, rules
 from derive.catalog import entries as catalog
 from derive.concrete.from_sympy import from_sympy
-from derive.concrete.functions import compiled, with_stand_ins
+from derive.concrete.functions import LONG, compiled, with_stand_ins
 from derive.concrete.opinion import opinion
 from derive.concrete.oracle import evaluate
 from derive.concrete.points import Domain, random_points
@@ -212,6 +213,17 @@ def test_compiled_functions() -> None:
     function = compiled(value(y[i], {i: 1}))
     values = {symbol(f"z_{n}"): 0.0 for n in (1, 2, 3)}
     assert function(values) == pytest.approx(1 / 3)
+
+
+def test_long_expressions_are_compiled_with_what_they_share() -> None:
+    """Second derivatives for ten classes, in which the sum of exponentials stands a hundred times."""
+    many = World({K: 10})
+    both = [many.value(D(D(L, z[i]), z[j]), {i: 1, j: n}) for n in (1, 2)]
+    function, values = compiled(sp.Add(*both)), {many.leaf(leaf[n]): n / 16 for n in range(1, 11) for leaf in (z, t)}
+    assert sum(1 for _ in sp.preorder_traversal(function.expression)) > LONG
+    assert str(function.expression).count("exp(z_1)") > 10
+    assert inspect.getsource(function.function).count("exp(z_1)") == 1
+    assert function(values) == pytest.approx(float(function.expression.subs(values)), rel=1e-12, abs=1e-15)
 
 
 def test_many_classes_are_quick() -> None:

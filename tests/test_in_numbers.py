@@ -10,9 +10,10 @@ from derive.catalog import entries
 from derive.concrete.evaluation import Evaluation
 from derive.concrete.floating import Floating
 from derive.derivation import Derivation, Pitfall, Step
+from derive.formula.arrays import Tensor
 from derive.formula.latex import latex
 from derive.formula.notation import Sum, distinct, equal, exp, indices, log, positive, scalar, size, vector
-from derive.formula.tree import Decimal, Negative, Numeral, Power, Times
+from derive.formula.tree import Decimal, Entry, Negative, Numeral, Power, Times
 from derive.proof import Proof, VerdictName
 from derive.report.at_point import FirstPoint, first_point
 from derive.report.in_numbers import InNumbers, Numbers, in_numbers, number
@@ -41,6 +42,23 @@ def found(derivation: Derivation, verdict: VerdictName = "proved") -> InNumbers:
 
 def written(one: InNumbers, entry: int = 0) -> list[str]:
     return [row.formula for row in one.followed[entry].rows]
+
+
+def test_an_unknown_function_is_what_stands_in_for_it() -> None:
+    """It is no variable of its own: else its derivatives were 0, and the chain rule 0 = 0."""
+    one, first = found(CHAINS["chain-rule-entries"]), first_point(proof(CHAINS["chain-rule-entries"]))
+    assert first is not None
+    outer, inner, variable = one.point
+    values = [first.here.value(Entry(tensor, (n,))) for tensor in _unknown(first) for n in (1, 2)]
+    assert [f"{value:.4g}" in outer + inner for value in values] == 4 * [True]
+    assert variable == "x = (-0.8, 0.6, 1.2)"
+    assert one.agrees
+    assert {row.value for row in one.followed[0].rows}.isdisjoint({"0.0000"})
+
+
+def _unknown(first: FirstPoint) -> list[Tensor]:
+    names = {node.tensor for line in first.lines for node in line.walk() if isinstance(node, Entry)}
+    return [name for name in names if name.of is not None]
 
 
 def test_the_jacobian_on_and_beside_the_diagonal() -> None:

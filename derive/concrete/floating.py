@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from .evaluation import Arithmetic, NoNumberError
+from .arithmetic import Arithmetic, NoNumberError
 
 STEP = 2.0**-9
 """Of the differences: their own error, h⁴, is then about as large as that of rounding, even of a second derivative."""

@@ -1,18 +1,23 @@
-"""SymPy expressions as functions of arrays, by `lambdify` with common subexpressions."""
+"""SymPy expressions as functions of arrays, by `lambdify`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.numpy import NumPyPrinter
+from sympy.simplify.cse_main import tree_cse
 
 from ..formula.tree import Expr
 from .evaluation import stand_in_numbers
+
+LONG = 1000
+"""How many parts an expression has in which those that are equal are looked for: in a short one that takes longer."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,23 @@ class Compiled:
 
 @lru_cache(maxsize=512)
 def compiled(expression: sp.Expr) -> Compiled:
-    """`expression` as NumPy code that SymPy writes, with common subexpressions computed once."""
+    """`expression` as NumPy code that SymPy writes; in a long one, common subexpressions are computed once."""
     arguments = tuple(sorted(expression.free_symbols, key=lambda symbol: str(symbol.name)))
-    printer = NumPyPrinter({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
+    printer = NumPyPrinter(
+        # in the order in which SymPy keeps them: to sort terms as people read them takes most of the time
+        {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True, "order": "none"}
+    )
     # by no module's name, as then all of NumPy, its build tools too, would be loaded: the printer asks for what it uses
-    function = sp.lambdify(arguments, expression, modules=[], printer=printer, cse=True, docstring_limit=0)
+    function = sp.lambdify(arguments, expression, modules=[], printer=printer, cse=_shared, docstring_limit=0)
     return Compiled(expression, arguments, function)
+
+
+def _shared(expression: sp.Expr) -> tuple[list[tuple[sp.Symbol, sp.Expr]], sp.Expr]:
+    """The common subexpressions of a long expression, as they stand: no sum or product is rearranged to find more."""
+    if next(islice(sp.preorder_traversal(expression), LONG, None), None) is None:
+        return [], expression
+    found, (rest,) = tree_cse([expression], sp.numbered_symbols("common"), order="none")
+    return found, rest
 
 
 def with_stand_ins(expression: sp.Expr, leaves: Mapping[sp.Basic, Expr]) -> sp.Expr:

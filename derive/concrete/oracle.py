@@ -1,4 +1,4 @@
-"""The reference: formulas as written, in mpmath's numbers, differentiated numerically by `mpmath.diff`."""
+"""The reference: formulas as written, in mpmath's numbers, differentiated by dual numbers of these."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import mpmath
 from mpmath.libmp import (
     fone,
+    from_float,
     from_int,
     fzero,
     mpf_abs,
@@ -21,13 +22,18 @@ from mpmath.libmp import (
     mpf_mul,
     mpf_pow_int,
     mpf_sinh,
+    mpf_sub,
     mpf_sum,
     mpf_tanh,
+    to_float,
 )
 
 from ..formula.tree import Expr, Size
-from .evaluation import Arithmetic, At, Evaluation, Leaf, NoNumberError, parts
+from .arithmetic import Arithmetic, Moving, NoNumberError, Reals, slope
+from .evaluation import At, Evaluation, Leaf, Parts
+from .parts import Number
 
+N = TypeVar("N")
 Real: TypeAlias = Any
 """A number of mpmath, which has no types."""
 
@@ -42,6 +48,9 @@ SMALLEST_DIGIT = 307
 LARGEST_EXPONENT = 10**7
 """exp of more than this is refused: mpmath would compute it, with that many digits."""
 
+FIGURES = 60
+"""So many bits of an error are computed."""
+
 LARGEST_BITS = LARGEST_EXPONENT.bit_length() - 1
 
 
@@ -51,7 +60,7 @@ FUNCTIONS: Mapping[str, Callable[[Raw, int, str], Raw]] = MappingProxyType(
 """Those that mpmath has for bare numbers; coth, sech and csch it has for its contexts only."""
 
 
-class Precise(Arithmetic[Real]):
+class Precise(Reals[Real]):
     """mpmath's reals with so many digits; in a context of their own: nobody's settings change.
 
     What the context does for each operation (it converts, and asks for the precision again and again) takes longer
@@ -117,47 +126,67 @@ class Precise(Arithmetic[Real]):
         return self.context.make_mpf(product)
 
     def size(self, value: Real) -> Real:
-        """Without its sign."""
         return self.context.make_mpf(mpf_abs(value._mpf_))
 
-    def derivative(self, function: Callable[[Real], Real], at: Real) -> Real:
-        return self.context.diff(function, at)
+    def is_positive(self, value: Real) -> bool:
+        return bool(value > 0)
+
+    def derivative(self, function: Moving[Real], at: Real) -> Real:
+        return slope(self, function, at)
 
 
-class Sized(Arithmetic[tuple[Real, Real]]):
+class Sized(Arithmetic[tuple[N, N]]):
     """Numbers beside the size of their terms: what they would be at most if all terms of all sums had one sign."""
 
-    def __init__(self, numbers: Precise) -> None:
+    def __init__(self, numbers: Reals[N]) -> None:
         self.numbers = numbers
 
-    def number(self, value: Fraction) -> tuple[Real, Real]:
-        return self._whole(self.numbers.number(value))
+    def number(self, value: Fraction) -> tuple[N, N]:
+        return self.whole(self.numbers.number(value))
 
-    def apply(self, function: str, argument: tuple[Real, Real]) -> tuple[Real, Real]:
-        return self._whole(self.numbers.apply(function, argument[0]))
+    def apply(self, function: str, argument: tuple[N, N]) -> tuple[N, N]:
+        return self.whole(self.numbers.apply(function, argument[0]))
 
-    def power(self, base: tuple[Real, Real], exponent: tuple[Real, Real]) -> tuple[Real, Real]:
+    def power(self, base: tuple[N, N], exponent: tuple[N, N]) -> tuple[N, N]:
         value = self.numbers.power(base[0], exponent[0])
-        return (value, self.numbers.power(base[1], exponent[0])) if exponent[0] > 0 else self._whole(value)
+        if self.numbers.is_positive(exponent[0]):
+            return value, self.numbers.power(base[1], exponent[0])
+        return self.whole(value)
 
-    def divide(self, top: tuple[Real, Real], bottom: tuple[Real, Real]) -> tuple[Real, Real]:
+    def divide(self, top: tuple[N, N], bottom: tuple[N, N]) -> tuple[N, N]:
         below = self.numbers.size(bottom[0])
         return self.numbers.divide(top[0], bottom[0]), self.numbers.divide(top[1], below)
 
-    def add(self, terms: list[tuple[Real, Real]]) -> tuple[Real, Real]:
+    def add(self, terms: list[tuple[N, N]]) -> tuple[N, N]:
         return self.numbers.add([value for value, _ in terms]), self.numbers.add([size for _, size in terms])
 
-    def multiply(self, factors: list[tuple[Real, Real]]) -> tuple[Real, Real]:
+    def multiply(self, factors: list[tuple[N, N]]) -> tuple[N, N]:
         values, sizes = [value for value, _ in factors], [size for _, size in factors]
         return self.numbers.multiply(values), self.numbers.multiply(sizes)
 
-    def derivative(
-        self, function: Callable[[tuple[Real, Real]], tuple[Real, Real]], at: tuple[Real, Real]
-    ) -> tuple[Real, Real]:
-        return self._whole(self.numbers.derivative(lambda x: function(self._whole(x))[0], at[0]))
+    def derivative(self, function: Moving[tuple[N, N]], at: tuple[N, N]) -> tuple[N, N]:
+        return self.whole(self.numbers.derivative(_Bare(self.numbers, function), at[0]))
 
-    def _whole(self, value: Real) -> tuple[Real, Real]:
+    def equals(self, value: tuple[N, N], number: Fraction) -> bool:
+        return self.numbers.equals(value[0], number)
+
+    def whole(self, value: N) -> tuple[N, N]:
+        """A number that is one term."""
         return value, self.numbers.size(value)
+
+
+class _Bare(Generic[N]):
+    """A formula in numbers beside their sizes, computed without these."""
+
+    def __init__(self, numbers: Reals[N], function: Moving[tuple[N, N]]) -> None:
+        self.numbers, self.function = numbers, function
+
+    def __call__(self, x: N, /) -> N:
+        value: N = self.within(self.numbers, x, lambda value: value)
+        return value
+
+    def within(self, arithmetic: Arithmetic[Any], x: Any, lift: Callable[[N], Any], /) -> Any:
+        return self.function.within(arithmetic, x, lambda pair: lift(pair[0]))
 
 
 @cache
@@ -171,8 +200,8 @@ def digits_for(point: Mapping[Leaf, Fraction]) -> int:
 
     No more than for the smallest float: what is nearer to 0 counts as 0.
     """
-    largest = max((abs(value) for value in point.values()), default=Fraction(0))
-    return 40 + min(int(4 * largest / Fraction(23, 10)), SMALLEST_DIGIT)
+    largest = max((abs(float(value)) for value in point.values()), default=0.0)
+    return 40 + min(int(4 * largest / 2.3), SMALLEST_DIGIT)
 
 
 def nonzero(value: Real, digits: int) -> bool:
@@ -180,14 +209,22 @@ def nonzero(value: Real, digits: int) -> bool:
     return bool(abs(value) > value.context.mpf(10) ** -min(digits - 10, SMALLEST_DIGIT))
 
 
+def apart(number: float, exact: Real, scale: Real | float) -> float:
+    """How far a float is from the exact value, in units of a scale."""
+    gap = mpf_abs(mpf_sub(from_float(number), exact._mpf_))
+    unit = from_float(scale) if isinstance(scale, float) else scale._mpf_
+    found: float = to_float(mpf_div(gap, unit, FIGURES, "n"), rnd="n")
+    return found
+
+
 def size_of_terms(expr: Expr, point: Mapping[Leaf, Fraction], sizes: Mapping[Size, int], digits: int) -> Real:
     """The value of `expr` with every term of a sum that is no argument and no denominator made positive."""
-    numbers = precise(digits)
-    values = {leaf: (number := numbers.number(value), abs(number)) for leaf, value in point.items()}
+    sized = Sized(precise(digits))
+    values = {leaf: sized.number(value) for leaf, value in point.items()}
     try:
-        return Evaluation(Sized(numbers), sizes, values, parts(tuple(sizes.items()), expr)).value(expr)[1]
+        return Evaluation(sized, sizes, values).value(expr)[1]
     except NoNumberError:
-        return numbers.context.zero
+        return sized.numbers.number(Fraction(0))
 
 
 def evaluate(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[Size, int], digits: int) -> Real:
@@ -196,16 +233,22 @@ def evaluate(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[
     Where it has none (1 − y is rounded to 0, and its logarithm wanted), twice the digits are tried. Raises
     NoNumberError where it has none even then.
     """
+    parts = Parts(sizes)
+    return computed(parts, parts.part(expr, at), point, digits)
+
+
+def computed(parts: Parts, number: Number, point: Mapping[Leaf, Fraction], digits: int) -> Real:
+    """The same of a formula that is written out, to be evaluated at many points."""
     try:
-        return _value(expr, point, at, sizes, digits)
+        return _computed(parts, number, point, digits)
     except NoNumberError:
-        return _value(expr, point, at, sizes, 2 * digits)
+        return _computed(parts, number, point, 2 * digits)
 
 
-def _value(expr: Expr, point: Mapping[Leaf, Fraction], at: At, sizes: Mapping[Size, int], digits: int) -> Real:
+def _computed(parts: Parts, number: Number, point: Mapping[Leaf, Fraction], digits: int) -> Real:
     numbers = precise(digits)
     values = {leaf: numbers.number(value) for leaf, value in point.items()}
-    value = Evaluation(numbers, sizes, values, parts(tuple(sizes.items()), expr)).value(expr, at)
+    value = Evaluation(numbers, {}, values, parts).number(number)
     if not numbers.context.isfinite(value):
-        raise NoNumberError(f"{expr} is not finite here")
+        raise NoNumberError("it is not finite here")
     return value

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Any, Literal, TypeAlias
 
 from ..formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas
 from ..formula.tree import Derivative, Entry, Expr, Formula, Index, Size, Symbol
 from ..kernel.hypotheses import every_value
-from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Point, parts, variables
-from .oracle import evaluate
+from .evaluation import At, Evaluation, Exact, Leaf, NoNumberError, Parts, Point, variables
+from .oracle import Real, computed
 
 Kind: TypeAlias = Literal["random", "ties", "dominant", "±50", "±700"]
 
@@ -26,9 +26,9 @@ class NoPointError(ValueError):
     """No point was found at which the hypotheses hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Points of one kind, and what to call them."""
+    """Points of one kind, and what to call them; the same object for all who ask for the same."""
 
     kind: Kind
     text: str
@@ -64,12 +64,6 @@ class Domain:
         return found
 
     @cached_property
-    def positive(self) -> set[Leaf]:
-        """The variables of which a hypothesis says outright that they are positive."""
-        bodies = (h.body for h in self.assuming if isinstance(h, Positive))
-        return {_at(b, spot) for b in bodies if isinstance(b, Symbol | Entry) for spot in self.instances(b)}
-
-    @cached_property
     def assumed(self) -> set[Leaf]:
         """The variables of which any hypothesis speaks."""
         return set(variables(tuple(f for h in self.assuming for f in formulas(h)), self.sizes))
@@ -88,38 +82,84 @@ class Domain:
         inner = [leaf for leaf in free if (leaf if isinstance(leaf, Symbol) else leaf.tensor) in names]
         return inner or free
 
-    def instances(self, *bodies: Expr) -> Iterator[dict[Index, int]]:
+    @cached_property
+    def source(self) -> Source:
+        """What points are drawn from: the same for all derivations that speak of the same variables."""
+        stated = tuple(h for h in self.assuming if isinstance(h, Equation | Positive))
+        movable = tuple(leaf for leaf in self.leaves if leaf in self.assumed and leaf not in self.fixed)
+        return Source(tuple(self.leaves), tuple(self.fixed.items()), tuple(self.sizes.items()), stated, movable)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Variables, and what holds of them."""
+
+    leaves: tuple[Leaf, ...]
+    fixed: tuple[tuple[Leaf, Fraction], ...]
+    sizes: tuple[tuple[Size, int], ...]
+    stated: tuple[Equation | Positive, ...]
+    movable: tuple[Leaf, ...]
+    """What is moved so that an equation holds."""
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The equations, and what is positive, written out."""
+        return Parts(dict(self.sizes))
+
+    @cached_property
+    def positive(self) -> frozenset[Leaf]:
+        """The variables of which a hypothesis says outright that they are positive."""
+        return frozenset(_at(b, spot) for b, spot in self.bodies if isinstance(b, Symbol | Entry))
+
+    @cached_property
+    def bodies(self) -> list[tuple[Expr, At]]:
+        """What is positive, with every value of its free indices."""
+        return [(h.body, spot) for h in self.stated if isinstance(h, Positive) for spot in self._instances(h.body)]
+
+    @cached_property
+    def equations(self) -> list[tuple[Equation, At]]:
+        """The equations, with every value of their free indices."""
+        return [(h, spot) for h in self.stated if isinstance(h, Equation) for spot in self._instances(h.left, h.right)]
+
+    def _instances(self, *bodies: Expr) -> Iterator[dict[Index, int]]:
         """Every value of the free indices of an equation, or of what is positive: the kernel takes them so too."""
-        return every_value({index for body in bodies for index in body.free_indices}, self.sizes)
+        return every_value({index for body in bodies for index in body.free_indices}, dict(self.sizes))
 
     def point(self, draw: Callable[[Leaf], Fraction]) -> Point | None:
         """The drawn point, moved onto the equations; None where a hypothesis still fails."""
-        fixed = self.fixed
+        fixed = dict(self.fixed)
         point = {leaf: fixed[leaf] if leaf in fixed else draw(leaf) for leaf in self.leaves}
-        equations = [
-            (h, spot) for h in self.assuming if isinstance(h, Equation) for spot in self.instances(h.left, h.right)
-        ]
-        movable = [leaf for leaf in point if leaf in self.assumed and leaf not in fixed]
-        _meet(equations, point, movable, self.sizes)
+        _meet(self, point)
         try:
-            if all(self.holds(h.left, h.right, spot, point) for h, spot in equations) and all(
-                evaluate(h.body, point, spot, self.sizes, CHECK_DIGITS) > 0
-                for h in self.assuming
-                if isinstance(h, Positive)
-                for spot in self.instances(h.body)
+            if all(self._holds(h, spot, point) for h, spot in self.equations) and all(
+                self._is_positive(body, spot, point) for body, spot in self.bodies
             ):
                 return point
         except NoNumberError:
             pass
         return None
 
-    def holds(self, left: Expr, right: Expr, spot: At, point: Point) -> bool:
+    def gap(self, equation: Equation, spot: At, point: Point) -> Fraction:
+        """By how much the sides differ; raises NoNumberError where that is not rational."""
+        values = Evaluation(Exact(), {}, point, self.parts)
+        return values.value(equation.left, spot) - values.value(equation.right, spot)
+
+    def _holds(self, equation: Equation, spot: At, point: Point) -> bool:
         """Whether an equation holds at a point: exactly if it is rational, else to many digits."""
         try:
-            return not _gap(left, right, spot, point, self.sizes)
+            return not self.gap(equation, spot, point)
         except NoNumberError:
-            a, b = (evaluate(side, point, spot, self.sizes, CHECK_DIGITS) for side in (left, right))
+            a, b = (self._digits(side, spot, point) for side in (equation.left, equation.right))
             return bool(abs(a - b) <= abs(a + b + 1) * Fraction(1, 10 ** (CHECK_DIGITS - 10)))
+
+    def _is_positive(self, body: Expr, spot: At, point: Point) -> bool:
+        try:
+            return Evaluation(Exact(), {}, point, self.parts).value(body, spot) > 0
+        except NoNumberError:
+            return bool(self._digits(body, spot, point) > 0)
+
+    def _digits(self, side: Expr, spot: At, point: Point) -> Real:
+        return computed(self.parts, self.parts.part(side, spot), point, CHECK_DIGITS)
 
 
 class Noted(dict[Leaf, Fraction]):
@@ -139,18 +179,27 @@ def random_points(domain: Domain, count: int, seed: int = SEED) -> Points:
 
     Raises NoPointError where no attempt meets the hypotheses.
     """
-    return Points("random", f"{count} random points, seed {seed}", tuple(_draw(domain, count, seed, lambda n: {})))
+    return _random_points(domain.source, count, seed)
 
 
-def adversarial_points(domain: Domain, seed: int = SEED) -> list[Points]:
+def adversarial_points(domain: Domain, seed: int = SEED) -> tuple[Points, ...]:
     """Ties, one dominant entry, ±50 and ±700; none where there is nothing to drive far out."""
-    stressed = domain.stressed
+    return _adversarial_points(domain.source, tuple(domain.stressed), seed)
+
+
+@lru_cache(maxsize=256)
+def _random_points(source: Source, count: int, seed: int) -> Points:
+    """The same; remembered, as many derivations have the same variables."""
+    return Points("random", f"{count} random points, seed {seed}", tuple(_draw(source, [{}] * count, seed)))
+
+
+@lru_cache(maxsize=256)
+def _adversarial_points(source: Source, stressed: tuple[Leaf, ...], seed: int) -> tuple[Points, ...]:
     entries = [leaf for leaf in stressed if isinstance(leaf, Entry)]
     found: list[Points] = []
 
     def add(kind: Kind, text: str, choices: Sequence[Mapping[Leaf, Fraction]]) -> None:
-        points = tuple(_draw(domain, len(choices), seed, lambda n: choices[n]))
-        found.append(Points(kind, f"{text}, seed {seed}", points))
+        found.append(Points(kind, f"{text}, seed {seed}", tuple(_draw(source, choices, seed))))
 
     if len(entries) > 1:
         add("ties", "ties", [dict.fromkeys(entries, Fraction(value)) for value in (0, Fraction(3, 4))])
@@ -158,7 +207,7 @@ def adversarial_points(domain: Domain, seed: int = SEED) -> list[Points]:
     if stressed:
         for kind, size in (("±50", 50), ("±700", 700)):
             add(kind, kind, [_signs(stressed, size, Random(seed + size), flip) for flip in (1, -1)])  # type: ignore[arg-type]
-    return found
+    return tuple(found)
 
 
 def _signs(leaves: Sequence[Leaf], size: int, random: Random, flip: int) -> dict[Leaf, Fraction]:
@@ -168,11 +217,13 @@ def _signs(leaves: Sequence[Leaf], size: int, random: Random, flip: int) -> dict
     return {leaf: Fraction(size * sign) for leaf, sign in zip(leaves, signs, strict=True)}
 
 
-def _draw(domain: Domain, count: int, seed: int, given: Callable[[int], Mapping[Leaf, Fraction]]) -> Iterator[Point]:
-    """So many points; positive variables are drawn smaller and smaller until every hypothesis holds."""
-    random, positive = Random(seed), domain.positive
-    for n in range(count):
-        chosen = given(n)
+def _draw(source: Source, given: Iterable[Mapping[Leaf, Fraction]], seed: int) -> Iterator[Point]:
+    """A point for each choice of some values.
+
+    Positive variables are drawn smaller and smaller until every hypothesis holds.
+    """
+    random, positive = Random(seed), source.positive
+    for chosen in given:
         for attempt in range(ATTEMPTS):
             scale = 2 ** (attempt // 8)
 
@@ -183,34 +234,25 @@ def _draw(domain: Domain, count: int, seed: int, given: Callable[[int], Mapping[
                     return Fraction(random.randrange(1, 1024), 1024 * scale)
                 return Fraction(random.randrange(-2048, 2049), 1024)
 
-            if (point := domain.point(draw)) is not None:
+            if (point := source.point(draw)) is not None:
                 yield point
                 break
         else:
             raise NoPointError(f"no point was found at which the hypotheses hold ({ATTEMPTS} attempts, seed {seed})")
 
 
-def _gap(left: Expr, right: Expr, spot: At, point: Point, sizes: Mapping[Size, int]) -> Fraction:
-    values = Evaluation(Exact(), sizes, point, parts(tuple(sizes.items()), left, right))
-    return values.value(left, spot) - values.value(right, spot)
-
-
-def _meet(
-    equations: Sequence[tuple[Equation, At]],
-    point: dict[Leaf, Fraction],
-    movable: Sequence[Leaf],
-    sizes: Mapping[Size, int],
-) -> None:
+def _meet(source: Source, point: dict[Leaf, Fraction]) -> None:
     """Move as few variables as there are equations, by Gaussian elimination; equations that are not linear stay."""
     rows: list[tuple[dict[Leaf, Fraction], Fraction]] = []
-    for equation, spot in equations:
+    movable = source.movable
+    for equation, spot in source.equations:
         try:
             used = Noted(point)
-            gap = _gap(equation.left, equation.right, spot, used, sizes)
+            gap = source.gap(equation, spot, used)
             slopes = {}
             for leaf in (leaf for leaf in movable if leaf in used.read):
                 moved = {**point, leaf: point[leaf] + 1}
-                if slope := _gap(equation.left, equation.right, spot, moved, sizes) - gap:
+                if slope := source.gap(equation, spot, moved) - gap:
                     slopes[leaf] = slope
         except NoNumberError:
             continue

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, parts
+from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, Parts
 from ..concrete.floating import Floating
-from ..concrete.oracle import evaluate
+from ..concrete.oracle import apart, computed
 from ..formula.tree import Expr, Index, Size
 
 SAMPLES = tuple(float(Fraction(n * 19, 8) + Fraction(1, 3)) for n in range(-16, 17))
@@ -78,17 +78,18 @@ def values(
     result: Expr, points: Points, at: tuple[tuple[Index, int], ...], sizes: tuple[tuple[Size, int], ...]
 ) -> tuple[tuple[Any, float], ...] | None:
     """The exact value at each point, and the one in floats; remembered, as many derivations end with one result."""
-    found: list[tuple[Any, float]] = []
+    parts, found = Parts(dict(sizes)), list[tuple[Any, float]]()
+    number, floating = parts.part(result, dict(at)), Floating()
     for point in points:
         try:
-            exact = evaluate(result, dict(point), dict(at), dict(sizes), DIGITS)
+            exact = computed(parts, number, dict(point), DIGITS)
         except NoNumberError:
             return None
         if not abs(exact) > np.finfo(np.float64).tiny:
             return None
         floats = {leaf: float(value) for leaf, value in point}
         try:
-            written = Evaluation(Floating(), dict(sizes), floats, parts(sizes, result)).value(result, dict(at))
+            written = Evaluation(floating, {}, floats, parts).number(number)
         except NoNumberError:
             written = math.nan
         found.append((exact, written))
@@ -99,7 +100,7 @@ def error(value: float, exact: Any) -> float:
     """How many units in the last place of the exact value another one is off."""
     if not math.isfinite(value):
         return LOST
-    return min(float(abs(exact.context.mpf(value) - exact) / math.ulp(float(exact))), LOST)
+    return min(apart(value, exact, math.ulp(float(exact))), LOST)
 
 
 class Written(SourceLoader):
@@ -115,7 +116,6 @@ class Written(SourceLoader):
         return self.source.encode()
 
 
-@lru_cache(maxsize=4)
 def loaded(source: str) -> ModuleType:
     """An exported module, ready to be called: its source was written by `derive.export`, and by nobody else.
 
@@ -129,6 +129,10 @@ def loaded(source: str) -> ModuleType:
     module = module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+_general, _own = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
+"""The general module stays, however many have a module of their own."""
 
 
 def _row(x: float) -> list[float]:
@@ -166,7 +170,7 @@ def general_call(source: str, derivation: str) -> Callable[[float], Any] | None:
     """The function of the general module for a derivation; None where it is not told above how it is called."""
     if derivation not in CALLS:
         return None
-    module, call = loaded(source), CALLS[derivation]
+    module, call = _general(source), CALLS[derivation]
     return lambda x: call(module, x)
 
 
@@ -179,7 +183,7 @@ def own_call(
     source: str, name: str, given: Callable[[float], Sequence[object]], at: tuple[int, ...]
 ) -> Callable[[float], Any]:
     """A function of a module of its own with the arguments `given` for x; `at` is the entry, from 0."""
-    function = getattr(loaded(source), name)
+    function = getattr(_own(source), name)
 
     def call(x: float) -> Any:
         with np.errstate(all="ignore"):

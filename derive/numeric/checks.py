@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import lru_cache
-from math import inf, nan
+from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from ..concrete.evaluation import Leaf, NoNumberError, Point
-from ..concrete.functions import Compiled, compiled, with_stand_ins
+from ..concrete.arithmetic import Arithmetic, NoNumberError
+from ..concrete.evaluation import Evaluation, Leaf, Point, written_out
+from ..concrete.functions import compiled, with_stand_ins
 from ..concrete.opinion import half_unit
-from ..concrete.oracle import Real, digits_for, evaluate, nonzero, size_of_terms
+from ..concrete.oracle import Real, Sized, apart, computed, digits_for, nonzero, size_of_terms
 from ..concrete.points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
 from ..concrete.settled import describe
 from ..concrete.too_large import too_large
-from ..concrete.world import Opened, World
+from ..concrete.world import World
 from ..derivation import Derivation
 from ..formula.substitution import substitute, unfold_all
 from ..formula.tree import Derivative, Expr, Size, WrittenError
 from ..kernel.value import Instance
 from ..proof import NumericCheck
-from .gradients import Values, central_difference, complex_step
+from .doubles import CentralDifference, ComplexStep, Doubles
 
 RANDOM_POINTS = 8
 SCALE_DIGITS = 30
@@ -40,6 +39,9 @@ LIMITS: Mapping[str, float] = {FINAL: 1e-12, CLAIM: 1e-12, COMPLEX: 1e-12, CENTR
 
 MODERATE: frozenset[Kind] = frozenset({"random", "ties"})
 
+SURE = 1e-30
+"""An error that is smaller may be one of the reference's own."""
+
 LOST = 0.5
 """A relative error that leaves no digit."""
 
@@ -47,8 +49,10 @@ ROUNDED = "absolute error, against half a unit of the digits shown"
 CANCELLING = "relative to the terms of the final form, which cancel"
 DIGITS_LOST = "every digit is lost: exported code computes in other forms"
 
-Column = Mapping[sp.Symbol, Values]
-Method = Callable[[Column], Values]
+DOUBLES, SIZED = Doubles(), Sized(Doubles())
+
+Columns = Mapping[Leaf, Any]
+"""The values of each variable at all points."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,12 @@ class Reference:
     """What a value is held against, and to what its error is relative; 0 for an absolute error."""
 
     value: Real
-    scale: Real
+    scale: Real | float
 
     def error(self, number: float) -> float:
-        """How far off a number is."""
-        return float(abs(self.value.context.mpf(number) - self.value) / (self.scale or 1))
+        """How far off a number is; less than the reference is good for is nothing."""
+        found = apart(number, self.value, self.scale or 1.0)
+        return found if found > SURE else 0.0
 
     @property
     def cancels(self) -> bool:
@@ -79,16 +84,15 @@ class Tally:
     asked: int = 0
     cancels: bool = False
 
-    def add(self, values: Values, references: Sequence[Reference]) -> None:
-        """Count the values in, each against its reference."""
-        for value, reference in zip(np.broadcast_to(values, (len(references),)), references, strict=True):
-            self.asked += 1
-            self.cancels |= reference.cancels
-            number = complex(value).real
-            if np.isfinite(number):
-                self.finite += 1
-                error = reference.error(number)
-                self.largest = error if np.isnan(self.largest) else max(self.largest, error)
+    def add(self, value: complex, reference: Reference) -> None:
+        """Count a value in, against its reference."""
+        self.asked += 1
+        self.cancels |= reference.cancels
+        number = float(value.real)
+        if isfinite(number):
+            self.finite += 1
+            found = reference.error(number)
+            self.largest = found if isnan(self.largest) else max(self.largest, found)
 
     def check(self, method: str, limit: float | None, derived: bool) -> NumericCheck:
         """What the table says; a value that is not finite keeps no bound."""
@@ -99,7 +103,7 @@ class Tally:
             notes.append(DIGITS_LOST if method == FINAL else "every digit is lost")
         if self.finite < self.asked:
             notes.append(f"finite at {self.finite} of {self.asked} points")
-        against = "mpmath.diff of the definition" if derived else "mpmath of the claim"
+        against = "dual numbers of the definition in mpmath" if derived else "mpmath of the claim"
         largest = inf if limit is not None and self.finite < self.asked else self.largest
         return NumericCheck(f"{method}, against {against}", self.text, largest, limit, "; ".join(notes))
 
@@ -114,12 +118,13 @@ class Table:
     rows: dict[tuple[str, Kind], Tally] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
-    def add(self, method: str, points: Points, values: Values, references: Sequence[Reference]) -> None:
-        """Count the values of a method at points of a kind in."""
-        if absolute := self.rounded and method == FINAL:
-            references = [Reference(reference.value, 0) for reference in references]
-        fresh = Tally(points.text, ROUNDED if absolute else "")
-        self.rows.setdefault((method, points.kind), fresh).add(values, references)
+    def add(self, method: str, points: Points, value: complex, reference: Reference) -> None:
+        """Count a value of a method at one of the points in."""
+        absolute = self.rounded and method == FINAL
+        key = method, points.kind
+        if key not in self.rows:
+            self.rows[key] = Tally(points.text, ROUNDED if absolute else "")
+        self.rows[key].add(value, Reference(reference.value, 0.0) if absolute else reference)
 
     def checks(self) -> tuple[NumericCheck, ...]:
         """One row for each method and kind, methods together; the first says what was left out."""
@@ -160,10 +165,8 @@ def checks(
     for instance in spread(instances):
         domain = Domain((claim, result), sizes, derivation.assuming, instance.at, instance.labels)
         try:
-            methods = _methods(claim, result, domain, world, derived)
-            for points in _points(domain):
-                _measure(table, methods, (claim, result), domain, world, points)
-        except (NoPointError, WrittenError) as error:
+            _measure(table, claim, result, domain, world)
+        except (NoPointError, NoNumberError, WrittenError) as error:
             at = describe(instance)
             table.left_out.append(f"left out at {at}: {error}" if at else f"left out: {error}")
     return table.checks()
@@ -185,79 +188,75 @@ def _points(domain: Domain) -> Iterator[Points]:
     yield from adversarial_points(domain)
 
 
-def _measure(
-    table: Table,
-    methods: Mapping[str, Method],
-    ends: tuple[Expr, Expr],
-    domain: Domain,
-    world: World,
-    points: Points,
-) -> None:
-    """All methods at points of one kind; points at which the claim has no value are left out."""
-    kept: list[Point] = []
-    references: list[Reference] = []
-    claim, result = (substitute(end, domain.at) for end in ends)
-    for point in points.points:
-        if (found := reference(claim, tuple(point.items()), tuple(domain.sizes.items()))) is not None:
-            size = size_of_terms(result, point, domain.sizes, SCALE_DIGITS) if points.kind in MODERATE else 0
-            references.append(Reference(found, max(abs(found), size)))
-            kept.append(point)
-    if not kept:
-        return
-    column = {world.leaf(leaf): np.array([float(point[leaf]) for point in kept]) for leaf in kept[0]}
-    with np.errstate(all="ignore"):
-        for name, method in methods.items():
-            table.add(name, points, method(column), references)
-
-
-@lru_cache(maxsize=2048)
-def reference(
-    claim: Expr, point: tuple[tuple[Leaf, Fraction], ...], sizes: tuple[tuple[Size, int], ...]
-) -> Real | None:
-    """mpmath's value of the claim, None where it has none; remembered, as many derivations begin with one claim."""
-    digits = digits_for(dict(point))
-    try:
-        found = evaluate(claim, dict(point), {}, dict(sizes), digits)
-    except NoNumberError:
-        return None
-    return found if nonzero(found, digits) else found.context.zero
-
-
-def _methods(claim: Expr, result: Expr, domain: Domain, world: World, derived: bool) -> dict[str, Method]:
-    """What is compared, each as a function of the values of all variables."""
-    final = _compiled(world.value(result, domain.at, domain.labels), world)
-    whole = _compiled(world.value(claim, domain.at, domain.labels), world)
-    if not derived:
-        return {FINAL: final, CLAIM: whole}
-    opened = Opened(world)
-    outer = _compiled(opened.value(claim, domain.at, domain.labels), opened)
-    slopes = {symbol: Slope.of(opened, symbol) for symbol in opened.open}
-
-    def by(differentiate: Callable[[Compiled, Column, sp.Symbol], Values]) -> Method:
-        return lambda values: outer({**values, **{s: slope(values, differentiate) for s, slope in slopes.items()}})
-
-    return {FINAL: final, SYMPY: whole, COMPLEX: by(complex_step), CENTRAL: by(central_difference)}
-
-
 @dataclass(frozen=True)
-class Slope:
-    """One derivative of the claim, ready to be computed: the body, its variable, and the names that were held."""
+class Place:
+    """A point at which the claim has a value."""
 
-    body: Compiled
-    variable: sp.Symbol
-    held: Mapping[sp.Symbol, Compiled]
-
-    @classmethod
-    def of(cls, opened: Opened, symbol: sp.Symbol) -> Slope:
-        """The derivative that a symbol stands for."""
-        body, variable, meaning = opened.open[symbol]
-        inner = opened.inner
-        return cls(_compiled(body, inner), variable, {name: _compiled(m, inner) for name, m in meaning.items()})
-
-    def __call__(self, values: Column, differentiate: Callable[[Compiled, Column, sp.Symbol], Values]) -> Values:
-        inner: dict[sp.Symbol, Any] = {**values, **{name: value(values) for name, value in self.held.items()}}
-        return differentiate(self.body, inner, self.variable)
+    points: Points
+    """Those among which it is."""
+    point: Point
+    value: Real
 
 
-def _compiled(expression: sp.Expr, world: World) -> Compiled:
-    return compiled(with_stand_ins(expression, world.leaves))
+def _measure(table: Table, claim: Expr, result: Expr, domain: Domain, world: World) -> None:
+    """All methods at all points at once; points at which the claim has no value are left out."""
+    first, last = (substitute(end, domain.at) for end in (claim, result))
+    places = _places(first, domain)
+    if not places:
+        return
+    columns = {leaf: np.array([float(place.point[leaf]) for place in places]) for leaf in places[0].point}
+    with np.errstate(all="ignore"):
+        methods = {FINAL: _written(last, columns, domain, DOUBLES)}
+        if table.derived:
+            value = with_stand_ins(world.value(claim, domain.at, domain.labels), world.leaves)
+            methods[SYMPY] = compiled(value)({world.leaf(leaf): column for leaf, column in columns.items()})
+            methods[COMPLEX] = _written(first, columns, domain, ComplexStep())
+            methods[CENTRAL] = _written(first, columns, domain, CentralDifference())
+        else:
+            methods[CLAIM] = _written(first, columns, domain, DOUBLES)
+        sizes = list(_sizes_of_terms(last, columns, places, domain))
+    found = [Reference(place.value, max(abs(place.value), size)) for place, size in zip(places, sizes, strict=True)]
+    for method, values in methods.items():
+        for place, number, reference in zip(places, np.broadcast_to(values, len(places)), found, strict=True):
+            table.add(method, place.points, number, reference)
+
+
+def _places(claim: Expr, domain: Domain) -> list[Place]:
+    """Where the claim has a value, and which."""
+    return [
+        Place(points, point, value)
+        for points in _points(domain)
+        for point, value in zip(points.points, references(claim, points, tuple(domain.sizes.items())), strict=True)
+        if value is not None
+    ]
+
+
+@lru_cache(maxsize=512)
+def references(claim: Expr, points: Points, sizes: tuple[tuple[Size, int], ...]) -> tuple[Real | None, ...]:
+    """mpmath's values of the claim, None where it has none; remembered, as many derivations begin with one claim."""
+    (parts, number), found = written_out(claim, sizes), list[Real | None]()
+    for point in points.points:
+        digits = digits_for(point)
+        try:
+            value = computed(parts, number, point, digits)
+            found.append(value if nonzero(value, digits) else value.context.zero)
+        except NoNumberError:
+            found.append(None)
+    return tuple(found)
+
+
+def _written(formula: Expr, columns: Columns, domain: Domain, numbers: Arithmetic[Any]) -> Any:
+    """The formula at all points, in the order in which it is written."""
+    parts, number = written_out(formula, tuple(domain.sizes.items()))
+    return Evaluation(numbers, {}, columns, parts).number(number)
+
+
+def _sizes_of_terms(result: Expr, columns: Columns, places: Sequence[Place], domain: Domain) -> Iterator[float | Real]:
+    """The size of the terms of the final form at moderate points, far out nothing."""
+    held = {leaf: SIZED.whole(column) for leaf, column in columns.items()}
+    _, found = _written(result, held, domain, SIZED)
+    for place, size in zip(places, np.broadcast_to(found, len(places)), strict=True):
+        if place.points.kind not in MODERATE:
+            yield 0.0
+        else:
+            yield float(size) if np.isfinite(size) else size_of_terms(result, place.point, domain.sizes, SCALE_DIGITS)

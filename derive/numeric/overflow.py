@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from random import Random
-from typing import Any
 
 import numpy as np
 
-from ..concrete.evaluation import Arithmetic, Evaluation, Leaf, NoNumberError, entries, variables
+from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, entries, variables
 from ..concrete.oracle import digits_for, evaluate
 from ..concrete.points import SEED
 from ..derivation import Overflow
 from ..formula.tree import Index, Size
 from ..kernel.verdict import Counterexample, Enclosure
+from .doubles import Doubles
 
 FARTHEST = 700
 RANDOM_POINTS = 8
@@ -31,40 +31,6 @@ class NotFinite(Enclosure):
 
     def __str__(self) -> str:
         return self.shown
-
-
-class Double(Arithmetic[Any]):
-    """float64 as NumPy computes it: what overflows becomes inf, and inf/inf nan."""
-
-    def number(self, value: Fraction) -> Any:
-        return np.float64(float(value))
-
-    def apply(self, function: str, argument: Any) -> Any:
-        match function:
-            case "coth" | "sech" | "csch":
-                return 1 / {"coth": np.tanh, "sech": np.cosh, "csch": np.sinh}[function](argument)
-        return getattr(np, function)(argument)
-
-    def power(self, base: Any, exponent: Any) -> Any:
-        return base**exponent
-
-    def divide(self, top: Any, bottom: Any) -> Any:
-        return np.divide(top, bottom)
-
-    def add(self, terms: list[Any]) -> Any:
-        total = np.float64(0)
-        for term in terms:
-            total = total + term
-        return total
-
-    def multiply(self, factors: list[Any]) -> Any:
-        value = np.float64(1)
-        for factor in factors:
-            value = value * factor
-        return value
-
-    def derivative(self, function: Callable[[Any], Any], at: Any) -> Any:
-        raise NoNumberError("a derivative is not computed in floats as it is written")
 
 
 def overflow(entry: Overflow, sizes: Mapping[Size, int]) -> Counterexample | None:
@@ -100,10 +66,10 @@ def _fails(
     entry: Overflow, point: Mapping[Leaf, Fraction], at: Mapping[Index, int], sizes: Mapping[Size, int]
 ) -> Counterexample | None:
     """The counterexample at a point, if it is one."""
-    double = Double()
+    doubles = Doubles()
     with np.errstate(all="ignore"):
-        floats = {leaf: double.number(value) for leaf, value in point.items()}
-        computed = Evaluation(double, sizes, floats).value(entry.formula, at)
+        floats = {leaf: doubles.number(value) for leaf, value in point.items()}
+        computed = Evaluation(doubles, sizes, floats).value(entry.formula, at)
     if np.isfinite(computed):
         return None
     try:

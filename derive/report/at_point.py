@@ -231,13 +231,16 @@ class _Explored:
 
     def _values(self) -> dict[Leaf, float]:
         """The first point."""
-        found: dict[Leaf, float] = {}
-        for one in self.inputs:
-            for places in one.places(self.sizes):
-                found[one.leaf(places)] = self._start(one, places)
-        return found
+        return {
+            one.leaf(places): self._start(one, places)
+            for one in self.inputs
+            for places in one.places(self.sizes)
+            if one.name.of is None
+        }
 
     def _start(self, one: Input, places: tuple[int, ...]) -> float:
+        if one.name.of is not None:  # an unknown function is no variable: it has the value of its stand-in
+            return self.here.value(one.leaf(places))
         match one.kind:
             case "hot":
                 return float(places == (1,))

@@ -135,17 +135,13 @@ class Numbers:
     def __init__(self, first: FirstPoint) -> None:
         self.first, self.sizes = first, first.sizes
         self.evaluation = first.here
-        self._known: dict[tuple[Expr, frozenset[tuple[Index, int]]], float] = {}
 
     def value(self, expr: Expr, at: At) -> float:
         """What the formula comes to, computed once."""
-        key = expr, frozenset((index, at[index]) for index in expr.free_indices)
-        if key not in self._known:
-            found = self.evaluation.value(expr, at)
-            if not isfinite(found):
-                raise NoNumberError(f"{expr} is {found}")
-            self._known[key] = found
-        return self._known[key]
+        found = self.evaluation.value(expr, at)
+        if not isfinite(found):
+            raise NoNumberError(f"{expr} is {found}")
+        return found
 
     def rows(self, at: At, values: Sequence[float]) -> Iterator[Row]:
         """The chain for one entry."""
@@ -178,11 +174,14 @@ class Numbers:
         """A line with its numbers; its sums as numbers too where it is too long otherwise."""
         if isinstance(line, Derivative | Symbol | Entry):
             return latex(substitute(line, at))
-        for spelled, most in ((True, LONG), (False, LONGEST), (True, LONGEST)):
-            found = self.put_into(line, at, spelled)
-            if 2 < sum(1 for _ in found.walk()) <= most:  # not a single number, with its sign
-                return latex(found)
-        return latex(substitute(line, at))
+        spelled = self.put_into(line, at, True)
+        nodes = sum(1 for _ in spelled.walk())
+        if 2 < nodes <= LONG:  # not a single number, with its sign
+            return latex(spelled)
+        short = self.put_into(line, at, False)
+        if 2 < sum(1 for _ in short.walk()) <= LONGEST:
+            return latex(short)
+        return latex(spelled) if 2 < nodes <= LONGEST else latex(substitute(line, at))
 
     def put_into(self, expr: Expr, at: At, spelled: bool) -> Expr:
         """The formula with a number for each variable and name; the signs between them stay as they are written."""
