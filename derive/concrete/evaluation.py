@@ -15,8 +15,9 @@ from .arithmetic import Exact as Exact
 from .arithmetic import NoNumberError as NoNumberError
 from .parts import At as At
 from .parts import Leaf as Leaf
-from .parts import Number, Slope, holds
+from .parts import Number as Number
 from .parts import Parts as Parts
+from .parts import Slope, holds
 from .parts import entries as entries
 from .parts import stand_in_numbers as stand_in_numbers
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, Parts
+from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, Number, Parts
 from ..concrete.floating import Floating
 from ..concrete.oracle import apart, computed
 from ..formula.tree import Expr, Index, Size
+from .doubles import Doubles
 
 SAMPLES = tuple(float(Fraction(n * 19, 8) + Fraction(1, 3)) for n in range(-16, 17))
 """Where is measured: from −38 to 38, no round numbers among them."""
@@ -53,6 +54,15 @@ class Line:
     sizes: Mapping[Size, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A line as it is written, in float64."""
+
+    operations: int
+    """How many it takes, equal ones once: sums, products, quotients and powers of two numbers, functions of one."""
+    errors: Measured
+
+
 def measured(
     result: Expr, line: Line, call: Callable[[float], Any], plain: Callable[[float], Any] | None = None
 ) -> tuple[tuple[float, ...], Measured, Measured] | None:
@@ -61,8 +71,7 @@ def measured(
     As it is written it is computed by `plain`, where there is such a function, else in Python's floats.
     None where the result has no value somewhere, or is 0 or no normal number: there is no ULP to count in.
     """
-    points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
-    known = values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
+    known = _known(result, line)
     if known is None:
         return None
     naive = tuple(
@@ -71,6 +80,43 @@ def measured(
     )
     exported = tuple(error(float(call(x)), exact) for x, (exact, _) in zip(SAMPLES, known, strict=True))
     return SAMPLES, Measured(naive), Measured(exported)
+
+
+def line_by_line(lines: Sequence[Expr], line: Line) -> tuple[Computed | None, ...]:
+    """Each line of a chain as it is written, against the exact value of the last.
+
+    None for a line that holds a derivative, which is no way to compute it, and for all where the last has no ULP to
+    count in.
+    """
+    known = _known(lines[-1], line)
+    if known is None:
+        return (None,) * len(lines)
+    parts, exact = Parts(dict(line.sizes)), [value for value, _ in known]
+    return tuple(_computed(parts, parts.part(one, line.at), line, exact) for one in lines)
+
+
+def _computed(parts: Parts, number: Number, line: Line, exact: Sequence[Any]) -> Computed | None:
+    points = [line.point(Fraction(x)) for x in SAMPLES]
+    columns = {leaf: np.array([float(point[leaf]) for point in points]) for leaf in points[0]}
+    here = Evaluation(Plain(), {}, columns, parts)
+    with np.errstate(all="ignore"):
+        try:
+            found = np.broadcast_to(here.number(number), (len(points),))
+        except NoNumberError:
+            return None
+    return Computed(parts.cost(here.known), Measured(tuple(map(error, map(float, found), exact))))
+
+
+class Plain(Doubles):
+    """float64, without derivatives."""
+
+    def derivative(self, function: object, at: object) -> Any:
+        raise NoNumberError("a derivative is not computed as it is written")
+
+
+def _known(result: Expr, line: Line) -> tuple[tuple[Any, float], ...] | None:
+    points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
+    return values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,17 @@ from derive.formula.arrays import in_letters
 from derive.formula.hypotheses import letters
 from derive.formula.latex import latex, letter
 from derive.formula.tree import Distinct, Index, Size
-from derive.numeric.accuracy import LOST, SAMPLES, Line, Measured, general_call, measured, own_call
+from derive.numeric.accuracy import (
+    LOST,
+    SAMPLES,
+    Computed,
+    Line,
+    Measured,
+    general_call,
+    line_by_line,
+    measured,
+    own_call,
+)
 from derive.proof import Proof
 
 from .evidence import scientific
@@ -53,6 +63,18 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True)
+class LineErrors:
+    """A line of the chain as it is written: what it takes to compute it, and its errors."""
+
+    number: int
+    operations: int
+    largest: str
+    mean: str
+    best: bool
+    """Whether no other line has a smaller largest error, and some have a larger one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Accuracy:
     """Two errors along a line."""
 
@@ -69,6 +91,8 @@ class Accuracy:
     naive: Errors
     exported: Errors
     figure: Markup
+    lines: tuple[LineErrors, ...] = ()
+    """The lines that can be computed as they are written; none where that is the last alone."""
     ran: bool = False
     """Whether what is measured as written is the plain function that a page shows."""
 
@@ -102,6 +126,7 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
         function=function.name,
         naive=_errors(naive, path.moved),
         exported=_errors(exported, path.moved),
+        lines=_lines(line_by_line(path.lines, path.line), naive),
         ran=plain is not None,
         figure=plot(path.main.name.name if path.moved not in ("x", "s") else path.moved, xs, naive, exported),
     )
@@ -111,7 +136,8 @@ class _Path:
     """The line of inputs of a derivation: its first vector is (x, 0, 0), or its only scalar is x."""
 
     def __init__(self, derivation: Derivation) -> None:
-        places, (claim, *_, self.result) = in_letters(derivation.lines, letters(derivation.assuming))
+        places, self.lines = in_letters(derivation.lines, letters(derivation.assuming))
+        claim, self.result = self.lines[0], self.lines[-1]
         self.inputs = inputs((self.result,), derivation.assuming)
         self.main = _main(self.inputs)
         sizes: dict[Size, int] = dict.fromkeys(derivation.free_sizes, CLASSES) | dict(derivation.sizes)
@@ -185,6 +211,20 @@ def _errors(measured: Measured, variable: str) -> Errors:
     lost = measured.largest >= LOST / 4
     halved = _halved(measured.errors, variable)
     return Errors(_ulp(measured.largest), _ulp(measured.mean), lost, measured.errors, halved)
+
+
+def _lines(computed: tuple[Computed | None, ...], last: Measured) -> tuple[LineErrors, ...]:
+    """The rows of the table; the errors of the last line are those that the text speaks of."""
+    *before, result = computed
+    if result is None or not any(before):
+        return ()
+    there = [(n, one.operations, one.errors) for n, one in enumerate(before) if one is not None]
+    there.append((len(before), result.operations, last))
+    least, most = (pick(errors.largest for _, _, errors in there) for pick in (min, max))
+    return tuple(
+        LineErrors(n, operations, _ulp(errors.largest), _ulp(errors.mean), errors.largest == least < most)
+        for n, operations, errors in there
+    )
 
 
 def _halved(errors: tuple[float, ...], variable: str) -> str:
