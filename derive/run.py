@@ -171,12 +171,19 @@ def each(
 ) -> Iterator[R]:
     """`function` of each value, in order: by all processors where there are many values, as `map` does otherwise.
 
-    `here` says of which values this process has to find it itself.
+    The others begin at once. `here` says of which values this process has to find it itself, which it does meanwhile.
     """
     away = [value for value in values if not here(value)]
     found = in_processes(function, away) if len(away) > FEW else iter(())
+    return _in_order(function, values, here, found)
+
+
+def _in_order(
+    function: Callable[[T], R], values: Sequence[T], here: Callable[[T], bool], found: Iterator[R]
+) -> Iterator[R]:
+    ours = iter([function(value) for value in values if here(value)])
     for value in values:
-        result = _MISSING if here(value) else next(found, _MISSING)
+        result = next(ours if here(value) else found, _MISSING)
         yield function(value) if isinstance(result, _Missing) else result
 
 
