@@ -53,13 +53,14 @@ def related(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, Re
     """The section of each page of a run that has one; `titles` are the pages, by name."""
     members = rests(proofs, titles, {"": list(titles)}).members
     false = {one.link.name for one in members if one.is_pitfall}
-    shown = {proof.name: _relative(titles[proof.name], proof) for proof in proofs}
+    shown = {proof.name: relative(titles[proof.name], proof) for proof in proofs}
     alike = _alike(proof for proof in proofs if proof.name not in false)
     sections = {one.link.name: _section(one, proofs, alike, shown) for one in members if not one.is_pitfall}
     return {name: section for name, section in sections.items() if section is not None}
 
 
-def _relative(link: Link, proof: Proof) -> Relative:
+def relative(link: Link, proof: Proof) -> Relative:
+    """The page of a proof, as others show it."""
     pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
     verdict = primary(proof).verdict
     told = equation(proof) if pitfall is not None or verdict in ("proved", "conditional") else ""
