@@ -215,7 +215,7 @@ class _Explored:
         )
 
     def first(self) -> FirstPoint:
-        written = tuple(self._point(one) for one in self.inputs if one.kind in RANGES)
+        written = tuple(self._point(one) for one in self.inputs if one.kind in (*RANGES, "label"))
         spots = tuple(at for at in self._spots() if self._meant(at))
         return FirstPoint(tuple(self.lines), self.sizes, self.here, written, spots)
 

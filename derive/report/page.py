@@ -19,6 +19,7 @@ from .claims import claim_and_result, joined
 from .conditional import OnlyWhere, only_where
 from .curve import Curve, curves
 from .evidence import Difference, Figure, difference, headline, scientific
+from .exercises import Exercise
 from .exported import Code, Exported, exported
 from .forms import Form, forms
 from .in_numbers import InNumbers, in_numbers
@@ -148,6 +149,8 @@ class Page:
     forms: tuple[Form, ...]
     related: Related | None = None
     """Other pages; it is known when all of them are."""
+    exercises: tuple[Exercise, ...] = ()
+    """Some of them are about other pages."""
 
 
 def page(
@@ -226,6 +229,7 @@ def outline(page: Page) -> Page:
         accuracy=None,
         forms=(),
         related=None,
+        exercises=(),
     )
 
 

@@ -54,7 +54,7 @@ def related(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, Re
     below = reasons(proofs, titles)
     above = carried(below)
     false = {proof.name: proof.entry for proof in proofs if isinstance(proof.entry, Pitfall | Overflow)}
-    shown = {proof.name: _relative(titles[proof.name], proof) for proof in proofs}
+    shown = {proof.name: relative(titles[proof.name], proof) for proof in proofs}
     alike = _alike(proof for proof in proofs if proof.name not in false)
     found: dict[str, Related] = {}
     for name in titles:
@@ -65,7 +65,8 @@ def related(proofs: Sequence[Proof], titles: Mapping[str, Link]) -> dict[str, Re
     return found
 
 
-def _relative(link: Link, proof: Proof) -> Relative:
+def relative(link: Link, proof: Proof) -> Relative:
+    """The page of a proof, as others show it."""
     pitfall = proof.entry if isinstance(proof.entry, Pitfall | Overflow) else None
     verdict = primary(proof).verdict
     told = equation(proof) if pitfall is not None or verdict in ("proved", "conditional") else ""

@@ -10,6 +10,7 @@ from derive.derivation import Derivation, Overflow, Pitfall
 from derive.proof import Proof, primary
 
 from .articles import markdown_page, tex_page, tex_slides
+from .exercises import Posed, exercises, posed
 from .exported import Code
 from .index import deck, links
 from .language import current, written_in
@@ -30,6 +31,7 @@ class Asked:
     known: Mapping[str, Derivation]
     """The proved derivations that it cites."""
     related: Related | None
+    posed: Posed | None
     code: Code
     before: Link | None
     after: Link | None
@@ -63,6 +65,7 @@ def _written(asked: Asked) -> Written:
     files = {f"certificates/{certificate.file}": certificate.text for certificate in found if certificate.text}
     certified = frozenset(files) if asked.certify else None
     one = replace(page(asked.proof, asked.titles, certified, asked.known, asked.code), related=asked.related)
+    one = replace(one, exercises=exercises(asked.proof, one.in_numbers, asked.posed))
     if "html" in asked.formats:
         files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
     if "tex" in asked.formats:
@@ -86,6 +89,7 @@ def asked_pages(
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
     near = related(proofs, titles)
+    questions = posed(proofs, titles, near)
     order = [None, *(titles[proof.name] for proof in proofs), None]
     return [
         Asked(
@@ -93,6 +97,7 @@ def asked_pages(
             titles={name: titles[name] for name in named if name in titles},
             known={name: known[name] for name in named if name in known},
             related=near.get(proof.name),
+            posed=questions.get(proof.name),
             code=replace(code, proved=[one for one in code.proved if one.name == proof.name]),
             before=before,
             after=after,
