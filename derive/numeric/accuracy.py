@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.abc import SourceLoader
 from importlib.util import module_from_spec, spec_from_loader
 from types import MappingProxyType, ModuleType
@@ -45,13 +45,18 @@ class Measured:
         return math.fsum(self.errors) / len(self.errors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A way through the inputs: the values of all variables at x, and the entry that is looked at."""
 
     point: Callable[[Fraction], Mapping[Leaf, Fraction]]
     at: Mapping[Index, int]
     sizes: Mapping[Size, int]
+
+    @cached_property
+    def points(self) -> Points:
+        """The samples."""
+        return tuple(tuple(self.point(Fraction(x)).items()) for x in SAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +97,21 @@ def line_by_line(lines: Sequence[Expr], line: Line) -> tuple[Computed | None, ..
     if known is None:
         return (None,) * len(lines)
     parts, exact = Parts(dict(line.sizes)), [value for value, _ in known]
-    return tuple(_computed(parts, parts.part(one, line.at), line, exact) for one in lines)
+    columns = {leaf: np.array(column) for leaf, column in _columns(line)}
+    return tuple(_computed(parts, parts.part(one, line.at), columns, exact) for one in lines)
 
 
-def _computed(parts: Parts, number: Number, line: Line, exact: Sequence[Any]) -> Computed | None:
-    points = [line.point(Fraction(x)) for x in SAMPLES]
-    columns = {leaf: np.array([float(point[leaf]) for point in points]) for leaf in points[0]}
+def _columns(line: Line) -> Iterator[tuple[Leaf, list[float]]]:
+    """The values of each variable at all samples."""
+    for pairs in zip(*line.points, strict=True):
+        yield pairs[0][0], [float(value) for _, value in pairs]
+
+
+def _computed(parts: Parts, number: Number, columns: Mapping[Leaf, Any], exact: Sequence[Any]) -> Computed | None:
     here = Evaluation(Plain(), {}, columns, parts)
     with np.errstate(all="ignore"):
         try:
-            found = np.broadcast_to(here.number(number), (len(points),))
+            found = np.broadcast_to(here.number(number), (len(exact),))
         except NoNumberError:
             return None
     return Computed(parts.cost(here.known), Measured(tuple(map(error, map(float, found), exact))))
@@ -115,8 +125,7 @@ class Plain(Doubles):
 
 
 def _known(result: Expr, line: Line) -> tuple[tuple[Any, float], ...] | None:
-    points = tuple(tuple(line.point(Fraction(x)).items()) for x in SAMPLES)
-    return values(result, points, tuple(line.at.items()), tuple(line.sizes.items()))
+    return values(result, line.points, tuple(line.at.items()), tuple(line.sizes.items()))
 
 
 @lru_cache(maxsize=64)
