@@ -92,6 +92,15 @@ def test_the_seed_of_the_hash_does_not_matter(seed: str) -> None:
     assert run.stdout.strip() == hashlib.sha256(repr(files()).encode()).hexdigest()
 
 
+def test_no_line_begins_with_the_punctuation_after_a_formula() -> None:
+    x = "<math><mi>x</mi></math>"
+    assert prose_html("Let $x$. ($x$), or $x$") == (
+        f'Let <span class="kept">{x}.</span> (<span class="kept">{x}),</span> or {x}'
+    )
+    assert prose_html("$x$$x$ & 1.") == f"{x}{x} &amp; 1."
+    assert prose_html(Markup("<b>$x$</b>;")) == f"<b>{x}</b>;"
+
+
 def test_a_page_keeps_its_looks() -> None:
     """Read the difference; if it is meant, write the new page to tests/golden."""
     assert main_part(files()["jacobian.html"]) == (GOLDEN / "report_page.html").read_text(encoding="utf-8")

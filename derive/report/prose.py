@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
@@ -191,8 +192,21 @@ def _is_formula(body: str, after: str) -> bool:
 
 @lru_cache(maxsize=4096, typed=True)
 def prose_html(text: str) -> Markup:
-    """Prose as HTML: escaped text, inline MathML."""
-    return Markup("").join(mathml(p.body, False) if p.is_math else escape(p.body) for p in pieces(text))
+    """Prose as HTML: escaped text, inline MathML; no line begins with the punctuation after a formula."""
+    found, kept = Markup(""), 0  # how much of the text that comes next stands with its formula
+    for piece, following in zip_longest(parts := pieces(text), parts[1:]):
+        if not piece.is_math:
+            found += escape(piece.body[kept:])
+            continue
+        formula = mathml(piece.body, False)
+        text_after = following.body if following is not None and not following.is_math else ""
+        kept = len(text_after) - len(text_after.lstrip(STOPS))
+        found += KEPT.format(formula, text_after[:kept]) if kept else formula
+    return found
+
+
+STOPS = ".,;:!?)"
+KEPT = Markup('<span class="kept">{}{}</span>')
 
 
 def prose_plain(text: str) -> str:
