@@ -164,6 +164,8 @@ def report_command(
     lang: Annotated[str, typer.Option("--lang", metavar="LANG", help="The language of the report: en or zh.")] = "en",
 ) -> None:
     """Write pages (HTML), articles (LaTeX), the NumPy module and one JSON for the whole catalog, or a part."""
+    if not names:
+        get_ready()  # while this process reads its arguments and the catalog
     found = numbers(classes, "report")
     spoken = language_of(lang)
     formats = formats_of(written_as)
@@ -171,8 +173,6 @@ def report_command(
         formats.add("tex")
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
-    if not names:
-        get_ready()
     from .document import document
     from .export import UnprovedError
     from .report import report_files

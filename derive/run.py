@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cache, partial
 from multiprocessing import forkserver
 from typing import TypeVar
@@ -119,7 +118,7 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     away = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
     away.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
     if len(away) > FEW:
-        proofs = in_processes(answer, [asked[n] for n in away])
+        proofs = in_processes(answer, [asked[n] for n in away], NEIGHBOURS)
         for n in sorted({*range(len(asked))}.difference(away)):
             here(n)
         for n, proof in zip(away, proofs, strict=False):
@@ -142,8 +141,8 @@ def get_ready() -> None:
         forkserver.ensure_running()
 
 
-def in_processes(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]:
-    """`function` of each value, in order, from one process for each processor.
+def in_processes(function: Callable[[T], R], values: Sequence[T], together: int = 1) -> Iterator[R]:
+    """`function` of each value, in order, from one process for each processor; so many at least go there together.
 
     They begin at once, whether somebody waits for the results or not. Fewer results than values where such processes
     cannot be had. What another process does not know, such as a function of a person's own file, has no place in the
@@ -151,7 +150,7 @@ def in_processes(function: Callable[[T], R], values: Sequence[T]) -> Iterator[R]
     """
     try:
         if (pool := _pool()) is not None:
-            size = max(NEIGHBOURS, len(values) // MOST_CHUNKS)
+            size = max(together, len(values) // MOST_CHUNKS)
             return _as_far_as_they_come(pool.map(function, values, chunksize=size))
     except (OSError, BrokenProcessPool):
         pass
@@ -173,27 +172,17 @@ def each(
 
     The others begin at once. `here` says of which values this process has to find it itself, which it does meanwhile.
     """
-    away = [value for value in values if not here(value)]
-    found = in_processes(function, away) if len(away) > FEW else iter(())
-    return _in_order(function, values, here, found)
+    away = [n for n, value in enumerate(values) if not here(value)]
+    away.reverse()  # the longest stand last here as well
+    begun = in_processes(function, [values[n] for n in away]) if len(away) > FEW else iter(())
+    return _in_order(function, values, away, begun)
 
 
-def _in_order(
-    function: Callable[[T], R], values: Sequence[T], here: Callable[[T], bool], found: Iterator[R]
-) -> Iterator[R]:
-    ours = iter([function(value) for value in values if here(value)])
-    for value in values:
-        result = next(ours if here(value) else found, _MISSING)
-        yield function(value) if isinstance(result, _Missing) else result
-
-
-class _Missing(Enum):
-    """Stands for a result that no process found."""
-
-    RESULT = "missing"
-
-
-_MISSING = _Missing.RESULT
+def _in_order(function: Callable[[T], R], values: Sequence[T], away: Sequence[int], begun: Iterator[R]) -> Iterator[R]:
+    found = {n: function(values[n]) for n in sorted({*range(len(values))}.difference(away))}
+    found.update(zip(away, begun, strict=False))
+    for n, value in enumerate(values):
+        yield found[n] if n in found else function(value)
 
 
 @cache
