@@ -101,4 +101,4 @@ def test_pages_in_chinese(visit: Visit, folder: Path) -> None:
     page.locator("[data-act=expand]").click()
     assert page.locator("[data-act=expand]").text_content() == "全部折叠"
     page.locator("button[data-copy]").first.click()
-    page.wait_for_function("document.getElementById('live').textContent === '已复制'")
+    page.locator("#live", has_text="已复制").wait_for(state="attached")

@@ -303,7 +303,7 @@ def test_lines_without_a_certificate() -> None:
         ("three-terms.tex", r"\begin{claim}[refuted]"),
         ("three-terms.html", "as a claim for every <math>"),
         ("deep-delta.html", "Why it was not decided for every <math>"),
-        ("pitfall-without-sum.html", "that breaks it is <math><mn>1</mn></math>."),
+        ("pitfall-without-sum.html", 'that breaks it is <span class="kept"><math><mn>1</mn></math>.</span>'),
         ("index.html", "For every <math><mi>K</mi></math></dt>"),
     ],
 )
