@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
@@ -27,7 +27,7 @@ from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, la
 from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof
-from .run import COLLECT_AFTER, Advance, answers, each, get_ready, questions, sizes_of
+from .run import COLLECT_AFTER, Advance, answers, each, get_ready, pages, questions, sizes_of
 from .second_opinion import failed_checks
 from .tables import catalog_table, details, proof_table
 
@@ -197,36 +197,37 @@ def report_command(
         module = general_module(module_proofs(found[0], proofs))
     except UnprovedError as refusal:
         fail(str(refusal), FALSE)
-    files = report_files(
-        proofs,
-        scope=f"K={found[0]}",
-        command=command,
-        version=__version__,
-        module_source=module,
-        document=document(proofs, __version__, timed=False),
-        families=families(chosen),
-        certify=True,
-        each=partial(each, here=lambda asked: isinstance(asked.proof.entry, Pitfall)),
-        times=times,
-        proved=proved_entries(proofs),
-        sources=sources,
-        formats=formats,
-        one_article=one_article,
-        spoken=spoken,
-    )
-    written(output, files)
+    with progress(len(proofs)) as advance:
+        files = report_files(
+            proofs,
+            scope=f"K={found[0]}",
+            command=command,
+            version=__version__,
+            module_source=module,
+            document=document(proofs, __version__, timed=False),
+            families=families(chosen),
+            certify=True,
+            each=partial(pages, advance=advance),
+            times=times,
+            proved=proved_entries(proofs),
+            sources=sources,
+            formats=formats,
+            one_article=one_article,
+            spoken=spoken,
+        )
+        names = written(output, files)
     complain(proofs)
-    first = next((name for name in ("index.html", "index.md", "report.tex") if name in files), "derive.json")
-    print(f"{len(files)} files in {output}: begin with {output / first}")
-    pdf_code = typeset_articles(output, files) if pdf else GOOD
+    first = next((name for name in ("index.html", "index.md", "report.tex") if name in names), "derive.json")
+    print(f"{len(names)} files in {output}: begin with {output / first}")
+    articles = {name: (output / name).read_text("utf-8") for name in names if pdf and name.endswith(".tex")}
+    pdf_code = typeset_articles(output, articles) if pdf else GOOD
     raise typer.Exit(exit_code(proofs, strict=False) or pdf_code)
 
 
-def typeset_articles(output: Path, files: dict[str, str]) -> int:
+def typeset_articles(output: Path, articles: Mapping[str, str]) -> int:
     """Write the PDFs of all articles; where one cannot be made, say why, and what to exit with."""
     from .typeset import missing, typeset
 
-    articles = {name: text for name, text in files.items() if name.endswith(".tex")}
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     if absent := missing(articles):
         errors.print(f"derive: no PDF, as {absent}; the LaTeX is in {output}", style="red", markup=False)
@@ -237,7 +238,7 @@ def typeset_articles(output: Path, files: dict[str, str]) -> int:
         except WritingError as refusal:
             fail(str(refusal))
     made = {str(Path(one.name).with_suffix(".pdf")): one.pdf for one in found if one.pdf}
-    written(output, made)
+    written(output, made.items())
     for one in found:
         if one.problem:
             errors.print(f"derive: {output / one.name}: {one.problem}", style="red", markup=False)
@@ -278,7 +279,7 @@ def export_command(
     except UnprovedError as refusal:
         fail(str(refusal), FALSE)
     path = output or Path("output/derived.py")
-    written(path.parent, {path.name: source})
+    written(path.parent, [(path.name, source)])
     print(f"wrote {path}")
 
 
@@ -314,7 +315,7 @@ def own_module(names: Sequence[str], path: Path) -> NoReturn:
     command = shell.command("export", [Path(name).name for name in names], {})
     exported = {own.derivation for own in functions}
     said = proved_entries([proof for proof in proofs if proof.name in exported])
-    written(path.parent, {path.name: own_source(functions, said, __version__, command)})
+    written(path.parent, [(path.name, own_source(functions, said, __version__, command))])
     print(f"wrote {path}: {len(functions)} functions")
     raise typer.Exit(code)
 
@@ -431,9 +432,9 @@ def certify(folder: Path, proofs: Iterable[Proof]) -> None:
     """Write the certificates, and say how many there are, and which steps have none."""
     from .certificates import certificates_of
 
-    away = each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall))
-    found = [certificate for certificates in away for certificate in certificates]
-    files = {certificate.file: certificate.text for certificate in found if certificate.text}
+    away = dict(each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall)))
+    found = [certificate for place in sorted(away) for certificate in away[place]]
+    files = [(certificate.file, certificate.text) for certificate in found if certificate.text]
     written(folder, files)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     for one in found:
@@ -465,10 +466,10 @@ def is_refuted_elsewhere(proof: Proof) -> bool:
     return proof.expected == "proved" and proof.general is not None and proof.general.verdict == "refuted"
 
 
-def written(folder: Path, files: dict[str, str] | dict[str, bytes]) -> None:
-    """Write files, or say why not."""
+def written(folder: Path, files: Iterable[tuple[str, str | bytes]]) -> list[str]:
+    """Write files, or say why not; returns their names."""
     try:
-        write_files(folder, files)
+        return write_files(folder, files)
     except WritingError as refusal:
         fail(str(refusal))
 
@@ -481,6 +482,8 @@ def run() -> None:
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         sys.stderr.close()
         sys.exit(GOOD)
+    finally:
+        gc.freeze()  # Python looks through all that is left when it ends, unless it is told to let it be
 
 
 if __name__ == "__main__":

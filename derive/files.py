@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -13,49 +14,45 @@ class WritingError(Exception):
     """A file or folder that cannot be written; nothing half-written stays."""
 
 
-def write_files(folder: Path, files: Mapping[str, str] | Mapping[str, bytes]) -> None:
-    """Write files, text or bytes, into a folder, which is made where it is missing.
+def write_files(folder: Path, files: Iterable[tuple[str, str | bytes]]) -> list[str]:
+    """Write files, names and contents, into a folder, which is made where it is missing; returns the names.
 
-    All contents are written to temporary files first, and put in place only
+    The contents may come slowly: each is written beside its place when it comes, and all are put in place only
     when every one of them is complete.  Raises WritingError.
     """
-    folders = [folder, *sorted({(folder / name).parent for name in files} - {folder})]
-    made = [missing for each in reversed(folders) for missing in _missing_parents(each)]
-    staged: list[tuple[Path, Path]] = []
+    made: list[Path] = []
+    beside: dict[Path, Path] = {}  # a folder to write into → the hidden one in it, where files wait for their rename
+    staged: dict[str, tuple[Path, Path]] = {}
     try:
-        for each in folders:
-            each.mkdir(parents=True, exist_ok=True)
-        for name, contents in files.items():
+        for name, contents in files:
             path = folder / name
+            if path.parent not in beside:
+                made += reversed(_missing_parents(path.parent))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside[path.parent] = Path(tempfile.mkdtemp(prefix=".derive-", dir=path.parent))
+            temporary = beside[path.parent] / path.name
+            temporary.write_bytes(contents.encode("utf-8") if isinstance(contents, str) else contents)
+            staged[name] = temporary, path
+        for _, path in staged.values():
             if path.is_dir():  # found before anything is put in place
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-            staged.append((_stage(path.parent, contents), path))
-        for temporary, path in staged:
+        for temporary, path in staged.values():
             os.replace(temporary, path)
     except BaseException as error:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
-        for parent in made:
+        _clear(beside.values())
+        for parent in reversed(made):
             _remove_empty(parent)
         if not isinstance(error, OSError):
             raise
-        raise WritingError(f"cannot write {error.filename or folder}: {error.strerror}; nothing was written") from None
+        place = _meant(Path(error.filename or folder), beside)
+        raise WritingError(f"cannot write {place}: {error.strerror}; nothing was written") from None
+    _clear(beside.values())
+    return list(staged)
 
 
-def _stage(folder: Path, contents: str | bytes) -> Path:
-    """A temporary file beside the final one, so that replacing it is one rename."""
-    handle, name = tempfile.mkstemp(prefix=".derive-", dir=folder)
-    path = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(contents.encode("utf-8") if isinstance(contents, str) else contents)
-        mask = os.umask(0)
-        os.umask(mask)
-        path.chmod(0o666 & ~mask)  # as a file that a person makes, not as a secret
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path
+def _meant(path: Path, beside: Mapping[Path, Path]) -> Path:
+    """The place of a file, where it is asked of the one that waits beside it."""
+    return path.parent.parent / path.name if path.parent in beside.values() else path
 
 
 def _missing_parents(folder: Path) -> list[Path]:
@@ -65,6 +62,11 @@ def _missing_parents(folder: Path) -> list[Path]:
         missing.append(folder)
         folder = folder.parent
     return missing
+
+
+def _clear(waiting: Iterable[Path]) -> None:
+    for folder in waiting:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_empty(folder: Path) -> None:

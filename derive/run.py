@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,11 +10,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache, partial
 from multiprocessing import forkserver
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .derivation import Derivation, Entry, Overflow, Pitfall
 from .formula.tree import Size
 from .proof import EVERY, MANY, Every, Proof, prove, scope_of, sizes_for, speaks_of_sizes, with_general
+
+if TYPE_CHECKING:
+    from .report.written import Asked, Written
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,10 +37,8 @@ NEIGHBOURS = 4
 COLLECT_AFTER = 100_000
 """Formulas and polynomials refer to nothing in circles: to look for some after each 700 objects costs a tenth."""
 
-PRELOADED = (
-    "derive.catalog derive.certificates derive.concrete.opinion derive.numeric.checks derive.report "
-    "derive.second_opinion"
-).split()
+READY = "derive.ready"
+"""The module that loads all that a process of a run needs; not imported here, where it may not be needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,20 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     return [found[n] for n in range(len(asked))]
 
 
+def pages(
+    written: Callable[[Asked], Written], asked: Sequence[Asked], advance: Advance
+) -> Iterator[tuple[int, Written]]:
+    """The pages of a report, as they come, with the places of what was asked; they begin at once."""
+    begun = each(written, asked, here=lambda one: isinstance(one.proof.entry, Pitfall))
+
+    def counted() -> Iterator[tuple[int, Written]]:
+        for place, page in begun:
+            advance(asked[place].proof.name, 0, 1)
+            yield place, page
+
+    return counted()
+
+
 def _instances(advance: Advance, name: str, done: int) -> None:
     advance(name, done, 0)
 
@@ -137,7 +151,7 @@ def _instances(advance: Advance, name: str, done: int) -> None:
 def get_ready() -> None:
     """Have SymPy loaded in the background, while this process finds out what is asked."""
     if "forkserver" in multiprocessing.get_all_start_methods() and (os.cpu_count() or 1) > 1:
-        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.set_forkserver_preload([READY])
         forkserver.ensure_running()
 
 
@@ -167,22 +181,28 @@ def _as_far_as_they_come(results: Iterator[R]) -> Iterator[R]:
 
 def each(
     function: Callable[[T], R], values: Sequence[T], here: Callable[[T], bool] = lambda value: False
-) -> Iterator[R]:
-    """`function` of each value, in order: by all processors where there are many values, as `map` does otherwise.
+) -> Iterator[tuple[int, R]]:
+    """The place of each value, and `function` of it, as they come: by all processors where there are many values.
 
     The others begin at once. `here` says of which values this process has to find it itself, which it does meanwhile.
     """
     away = [n for n, value in enumerate(values) if not here(value)]
     away.reverse()  # the longest stand last here as well
     begun = in_processes(function, [values[n] for n in away]) if len(away) > FEW else iter(())
-    return _in_order(function, values, away, begun)
+    return _as_they_come(function, values, away, begun)
 
 
-def _in_order(function: Callable[[T], R], values: Sequence[T], away: Sequence[int], begun: Iterator[R]) -> Iterator[R]:
-    found = {n: function(values[n]) for n in sorted({*range(len(values))}.difference(away))}
-    found.update(zip(away, begun, strict=False))
-    for n, value in enumerate(values):
-        yield found[n] if n in found else function(value)
+def _as_they_come(
+    function: Callable[[T], R], values: Sequence[T], away: Sequence[int], begun: Iterator[R]
+) -> Iterator[tuple[int, R]]:
+    left = dict(enumerate(values))
+    for n in sorted(left.keys() - away):
+        yield n, function(left.pop(n))
+    for n, found in zip(away, begun, strict=False):
+        del left[n]
+        yield n, found
+    for n, value in left.items():
+        yield n, function(value)
 
 
 @cache
@@ -192,4 +212,4 @@ def _pool() -> ProcessPoolExecutor | None:
         return None
     get_ready()
     context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
-    return ProcessPoolExecutor(os.cpu_count(), context, gc.set_threshold, (COLLECT_AFTER,))
+    return ProcessPoolExecutor(os.cpu_count(), context)

@@ -140,7 +140,7 @@ def set_one(name: str, article: str, seconds: float = SECONDS, engines: Engines 
 
 
 def _set_in(folder: Path, name: str, article: str, seconds: float, engines: Engines) -> Typeset:
-    write_files(folder, {"article.tex": article})
+    write_files(folder, [("article.tex", article)])
     try:
         output = _run(engine_for(article), folder, seconds, engines)
     except subprocess.TimeoutExpired:

@@ -45,12 +45,14 @@ def main(arguments: Sequence[str]) -> int:
     run, folder = (Path(one).resolve() for one in arguments)
     problems: list[str] = []
     with chromium() as browser, tempfile.TemporaryDirectory() as samples:
-        write_files(Path(samples), files(*(proof for proof in PROOFS if proof.name in SAMPLES), formats=("html",)))
+        write_files(
+            Path(samples), files(*(proof for proof in PROOFS if proof.name in SAMPLES), formats=("html",)).items()
+        )
         wanted = [(run / f"{name}.html", "") for name in CATALOG]
         wanted += [(Path(samples) / f"{name}.html", "sample-") for name in SAMPLES]
         for page, prefix in wanted:
             try:
-                write_files(folder, dict(pictures(browser, page, prefix)))
+                write_files(folder, pictures(browser, page, prefix))
             except ValueError as problem:
                 problems.append(str(problem))
     for one in problems:

@@ -185,20 +185,22 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     _patterns.cache_clear()
     found: dict[str, str] = {}
     for one_article in (False, True):
-        found |= report_files(
-            proofs(),
-            scope="K=3",
-            command="derive report",
-            version="0.1.0",
-            module_source=general_module(module_proofs(3, proofs())),
-            document={},
-            families={"Some": CHOSEN[:3]},
-            certify=True,
-            formats=("html", "tex", "md", "slides"),
-            one_article=one_article,
-            proved=proved_entries(proofs()),
-            times=True,
-            spoken="xx",
+        found |= dict(
+            report_files(
+                proofs(),
+                scope="K=3",
+                command="derive report",
+                version="0.1.0",
+                module_source=general_module(module_proofs(3, proofs())),
+                document={},
+                families={"Some": CHOSEN[:3]},
+                certify=True,
+                formats=("html", "tex", "md", "slides"),
+                one_article=one_article,
+                proved=proved_entries(proofs()),
+                times=True,
+                spoken="xx",
+            )
         )
     yield found
     _patterns.cache_clear()

@@ -42,7 +42,7 @@ LIMIT = 400_000
 
 def files(*proofs: Proof, **more: object) -> dict[str, str]:
     document = {"derive": "0.1.0", "results": ["σ"]}
-    return report_files(
+    found = report_files(
         proofs or PROOFS,
         scope="K=3",
         command="derive report -K 3",
@@ -51,6 +51,7 @@ def files(*proofs: Proof, **more: object) -> dict[str, str]:
         document=document,
         **more,  # type: ignore[arg-type]
     )
+    return dict(found)
 
 
 def main_part(html: str) -> str:

@@ -50,12 +50,12 @@ def test_a_chosen_k_comes_with_every_k() -> None:
     assert (proof.scope, proof.general.scope, proof.opinion is not None) == ("K=3", "every K", True)
 
 
-def test_each_keeps_the_order_with_many_processes_and_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_says_the_place_with_many_processes_and_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
     values = list(range(3 * FEW))
-    assert list(each(str, values)) == list(map(str, values))
-    assert list(each(str, values[:2])) == ["0", "1"]
+    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
+    assert list(each(str, values[:2])) == [(0, "0"), (1, "1")]
     monkeypatch.setattr("derive.run._pool", lambda: None)
-    assert list(each(str, values)) == list(map(str, values))
+    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
 
 
 def test_what_processes_do_not_answer_is_answered_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,13 +66,14 @@ def test_what_processes_do_not_answer_is_answered_here(monkeypatch: pytest.Monke
 
     monkeypatch.setattr("derive.run._pool", Broken)
     values = list(range(3 * FEW))
-    assert list(each(str, values)) == list(map(str, values))
+    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
 
 
 def test_what_no_process_may_have_is_found_here() -> None:
     here = os.getpid()
     found = list(each(process_of, list(range(3 * FEW)), here=lambda n: n % FEW == 0))
-    assert [n for n, process in enumerate(found) if process == here] == [0, FEW, 2 * FEW]
+    assert [n for n, process in found if process == here] == [0, FEW, 2 * FEW]
+    assert sorted(n for n, _ in found) == list(range(3 * FEW))
 
 
 def process_of(value: int) -> int:

@@ -106,7 +106,7 @@ def test_chinese_is_set_by_xetex() -> None:
 
 @pytest.mark.usefixtures("_nothing_installed")
 def test_without_an_engine_there_is_the_way_to_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert typeset_articles(tmp_path, {"a.tex": HEAD, "a.html": ""}) == 4
+    assert typeset_articles(tmp_path, {"a.tex": HEAD}) == 4
     told = capsys.readouterr()
     assert "no pdflatex is installed: apt install texlive-latex-recommended" in told.err
     assert str(tmp_path) in told.err and told.out == ""
@@ -167,7 +167,7 @@ def install(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_engine_that_fails")
 @pytest.mark.parametrize(
-    "broken", ["tempfile.mkdtemp", "tempfile.mkstemp", "shutil.disk_usage", "pathlib.Path.read_bytes"]
+    "broken", ["tempfile.mkdtemp", "pathlib.Path.write_bytes", "shutil.disk_usage", "pathlib.Path.read_bytes"]
 )
 def test_a_full_disk_ends_with_a_message(
     broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

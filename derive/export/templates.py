@@ -51,7 +51,7 @@ class Compiled(BytecodeCache):
         path = Path(bucket.key)
         if not sys.dont_write_bytecode:
             with suppress(WritingError):  # the folder is not ours to write to
-                write_files(path.parent, {path.name: bucket.bytecode_to_string()})
+                write_files(path.parent, [(path.name, bucket.bytecode_to_string())])
 
 
 def environment_of(autoescape: bool, **delimiters: Any) -> Environment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from derive.export import Proved
@@ -14,6 +14,7 @@ from .document import document as article_of_run
 from .exported import Code
 from .index import Index, index, links
 from .language import LANGUAGES, written_in
+from .page import Page
 from .render import html_index, html_map
 from .rests import rests
 from .written import Asked, Written, asked_pages, written
@@ -22,6 +23,14 @@ __all__ = ["FORMATS", "LANGUAGES", "report_files"]
 
 FORMATS = ("html", "tex", "md", "slides")
 """What a report can be written as: pages, articles, Markdown to paste, and decks of slides."""
+
+Each = Callable[[Callable[[Asked], Written], Sequence[Asked]], Iterable[tuple[int, Written]]]
+"""The place of each value, and a function of it, in any order."""
+
+
+def one_by_one(function: Callable[[Asked], Written], values: Sequence[Asked]) -> Iterator[tuple[int, Written]]:
+    """All of them, in this process."""
+    return enumerate(map(function, values))
 
 
 def report_files(
@@ -36,13 +45,14 @@ def report_files(
     certify: bool = False,
     formats: Collection[str] = ("html", "tex"),
     one_article: bool = False,
-    each: Callable[[Callable[[Asked], Written], Sequence[Asked]], Iterable[Written]] = map,
+    each: Each = one_by_one,
     times: bool = False,
     proved: Sequence[Proved] = (),
     sources: Mapping[str, str] = {},
     spoken: str = "en",
-) -> dict[str, str]:
-    """Relative file names → contents: index and map, a page and an article for each proof, the NumPy module, one JSON.
+) -> Iterator[tuple[str, str]]:
+    """Relative file names and contents, as they come: a page and an article for each proof, index and map, the NumPy
+    module, one JSON.
 
     `formats` are some of FORMATS; with `one_article`, the articles are one, report.tex.
 
@@ -55,23 +65,26 @@ def report_files(
     another NumPy may round exp and log differently, and show other digits there.
     `proved` is what functions that are written for single derivations say of them.
     `sources` are the files of people's own derivations, by their names, as the command line takes them.
-    `each` is `map`, or what does the same with several processors; what it has begun goes on while this process works.
+    `each` is `one_by_one`, or what does the same with several processors; what it has begun goes on while this process
+    works.
     `spoken` is one of LANGUAGES; names of files, code and derive.json are the same in all of them.
     """
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
         pages = each(written, asked_pages(proofs, code, alone, command, version, certify, whole=one_article))
-        told = json.dumps(document, ensure_ascii=False, indent=2)  # while others write pages
-        ground = rests(proofs, links(proofs))
-        found = list(pages)
-        run = index([one.page for one in found], families or {}, scope, proofs, times, ground)
-        files = _of_the_run(run, formats, one_article, command, version)
-    for one in found:
-        files |= one.files
-    files["derived.py"] = module_source
-    files["derive.json"] = told + "\n"
-    return files
+        ground = rests(proofs, links(proofs))  # while others write pages
+    told = json.dumps(document, ensure_ascii=False, indent=2)
+    found: dict[int, Page] = {}
+    for place, one in pages:
+        found[place] = one.page
+        yield from one.files.items()
+    with written_in(spoken):
+        run = index([found[place] for place in range(len(proofs))], families or {}, scope, proofs, times, ground)
+        of_the_run = _of_the_run(run, formats, one_article, command, version)
+    yield from of_the_run.items()
+    yield "derived.py", module_source
+    yield "derive.json", told + "\n"
 
 
 def _of_the_run(run: Index, formats: Collection[str], one_article: bool, command: str, version: str) -> dict[str, str]:
