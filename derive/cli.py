@@ -432,8 +432,10 @@ def certify(folder: Path, proofs: Iterable[Proof]) -> None:
     """Write the certificates, and say how many there are, and which steps have none."""
     from .certificates import certificates_of
 
-    away = dict(each(certificates_of, list(proofs), here=lambda proof: isinstance(proof.entry, Pitfall)))
-    found = [certificate for place in sorted(away) for certificate in away[place]]
+    asked = list(proofs)
+    away = [n for n, proof in enumerate(asked) if not isinstance(proof.entry, Pitfall)]
+    by_place = dict(each(certificates_of, asked, away))
+    found = [certificate for place in sorted(by_place) for certificate in by_place[place]]
     files = [(certificate.file, certificate.text) for certificate in found if certificate.text]
     written(folder, files)
     errors = Console(stderr=True, highlight=False, soft_wrap=True)

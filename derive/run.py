@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,8 +30,8 @@ Advance = Callable[[str, int, int], None]
 FEW = 8
 """Up to so many questions are answered in this process: a second one takes a second to get ready."""
 
-MOST_CHUNKS = 200
-"""Into how many parts values are cut at most: a part takes a message to another process."""
+MOST_GROUPS = 200
+"""Into how many groups values are put at most: a group takes a message to another process."""
 
 NEIGHBOURS = 4
 """So many values at least go to a process together: neighbours in the catalog ask SymPy for the same derivative."""
@@ -110,23 +112,16 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     """The answers in the order of the questions; the same, whichever process finds them."""
     found: dict[int, Proof] = {}
 
-    def here(n: int) -> None:
-        found[n] = answer(asked[n], partial(_instances, advance, asked[n].name))
-        advance(asked[n].name, 0, 1)
+    def answer_here(question: Question) -> Proof:
+        return answer(question, lambda done: advance(question.name, done, 0))
 
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
     away = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
-    away.reverse()  # the longest, about batches and layers, stand last: begun first, nobody waits for them
     if len(away) > FEW:
-        proofs = in_processes(answer, [asked[n] for n in away], NEIGHBOURS)
-        for n in sorted({*range(len(asked))}.difference(away)):
-            here(n)
-        for n, proof in zip(away, proofs, strict=False):
-            found[n] = proof
-            advance(asked[n].name, 0, 1)
-    for n in range(len(asked)):
-        if n not in found:
-            here(n)
+        from . import second_opinion as second_opinion  # loads SymPy here, while the other processes load theirs
+    for n, proof in each(answer, asked, away, NEIGHBOURS, answer_here):
+        found[n] = proof
+        advance(asked[n].name, 0, 1)
     return [found[n] for n in range(len(asked))]
 
 
@@ -134,7 +129,7 @@ def pages(
     written: Callable[[Asked], Written], asked: Sequence[Asked], advance: Advance
 ) -> Iterator[tuple[int, Written]]:
     """The pages of a report, as they come, with the places of what was asked; they begin at once."""
-    begun = each(written, asked, here=lambda one: isinstance(one.proof.entry, Pitfall))
+    begun = each(written, asked, [n for n, one in enumerate(asked) if not isinstance(one.proof.entry, Pitfall)])
 
     def counted() -> Iterator[tuple[int, Written]]:
         for place, page in begun:
@@ -144,10 +139,6 @@ def pages(
     return counted()
 
 
-def _instances(advance: Advance, name: str, done: int) -> None:
-    advance(name, done, 0)
-
-
 def get_ready() -> None:
     """Have SymPy loaded in the background, while this process finds out what is asked."""
     if "forkserver" in multiprocessing.get_all_start_methods() and (os.cpu_count() or 1) > 1:
@@ -155,61 +146,69 @@ def get_ready() -> None:
         forkserver.ensure_running()
 
 
-def in_processes(function: Callable[[T], R], values: Sequence[T], together: int = 1) -> Iterator[R]:
-    """`function` of each value, in order, from one process for each processor; so many at least go there together.
-
-    They begin at once, whether somebody waits for the results or not. Fewer results than values where such processes
-    cannot be had. What another process does not know, such as a function of a person's own file, has no place in the
-    values.
-    """
-    try:
-        if (pool := _pool()) is not None:
-            size = max(together, len(values) // MOST_CHUNKS)
-            return _as_far_as_they_come(pool.map(function, values, chunksize=size))
-    except (OSError, BrokenProcessPool):
-        pass
-    return iter(())
-
-
-def _as_far_as_they_come(results: Iterator[R]) -> Iterator[R]:
-    """The results, until the processes end before their time."""
-    try:
-        yield from results
-    except (OSError, BrokenProcessPool):
-        return
-
-
 def each(
-    function: Callable[[T], R], values: Sequence[T], here: Callable[[T], bool] = lambda value: False
-) -> Iterator[tuple[int, R]]:
+    function: Callable[[T], R],
+    values: Sequence[T],
+    away: Sequence[int],
+    together: int = 1,
+    here: Callable[[T], R] | None = None,
+) -> Generator[tuple[int, R], None, None]:
     """The place of each value, and `function` of it, as they come: by all processors where there are many values.
 
-    The others begin at once. `here` says of which values this process has to find it itself, which it does meanwhile.
+    Those at the places `away` may go to other processes, so many at least together, which begin with the last, as the
+    longest stand there, and at once. This process finds the others, and then what none has begun yet: by `here`,
+    which does the same, where it is given. What another process does not know, such as a function of a person's own
+    file, has no place among those that may go away.
     """
-    away = [n for n, value in enumerate(values) if not here(value)]
-    away.reverse()  # the longest stand last here as well
-    begun = in_processes(function, [values[n] for n in away]) if len(away) > FEW else iter(())
-    return _as_they_come(function, values, away, begun)
+    begun: dict[tuple[int, ...], Future[list[R]]] = {}
+    if len(away) > FEW and (pool := _pool()) is not None:
+        size = max(together, len(away) // MOST_GROUPS)
+        groups = [tuple(away[n : n + size]) for n in range(0, len(away), size)]
+        with suppress(OSError, BrokenProcessPool):
+            for group in reversed(groups):
+                begun[group] = pool.submit(_all_of, function, [values[n] for n in group])
+    return _as_they_come(here or function, values, begun)
+
+
+def _all_of(function: Callable[[T], R], values: Sequence[T]) -> list[R]:
+    return [function(value) for value in values]
 
 
 def _as_they_come(
-    function: Callable[[T], R], values: Sequence[T], away: Sequence[int], begun: Iterator[R]
-) -> Iterator[tuple[int, R]]:
-    left = dict(enumerate(values))
-    for n in sorted(left.keys() - away):
-        yield n, function(left.pop(n))
-    for n, found in zip(away, begun, strict=False):
-        del left[n]
-        yield n, found
-    for n, value in left.items():
-        yield n, function(value)
+    function: Callable[[T], R], values: Sequence[T], begun: Mapping[tuple[int, ...], Future[list[R]]]
+) -> Generator[tuple[int, R], None, None]:
+    """Others take what they do from the left, this process from the right."""
+    left = deque(begun)
+    try:
+        for n in sorted({*range(len(values))}.difference(*begun)):
+            yield n, function(values[n])
+        while left:
+            if not begun[left[0]].done() and begun[left[-1]].cancel():
+                group = left.pop()
+                found = None
+            else:
+                group = left.popleft()
+                found = _result(begun[group])
+            for place, n in enumerate(group):
+                yield n, function(values[n]) if found is None else found[place]
+    finally:  # where nobody wants the rest
+        for group in left:
+            begun[group].cancel()
+
+
+def _result(future: Future[R]) -> R | None:
+    """What another process has found, when it has; None where it ended before its time."""
+    try:
+        return future.result()
+    except (OSError, BrokenProcessPool):
+        return None
 
 
 @cache
 def _pool() -> ProcessPoolExecutor | None:
-    """The processes of this run, which stay until it ends; None where there is one processor, or no such processes."""
+    """The other processes of this run, which stay until it ends; None where there are one processor, or none such."""
     if (os.cpu_count() or 1) == 1 or "forkserver" not in multiprocessing.get_all_start_methods():
         return None
     get_ready()
     context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
-    return ProcessPoolExecutor(os.cpu_count(), context)
+    return ProcessPoolExecutor((os.cpu_count() or 1) - 1, context)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
@@ -52,28 +53,64 @@ def test_a_chosen_k_comes_with_every_k() -> None:
 
 def test_each_says_the_place_with_many_processes_and_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
     values = list(range(3 * FEW))
-    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
-    assert list(each(str, values[:2])) == [(0, "0"), (1, "1")]
+    assert sorted(each(str, values, values)) == list(enumerate(map(str, values)))
+    assert list(each(str, values[:2], [0, 1])) == [(0, "0"), (1, "1")]
     monkeypatch.setattr("derive.run._pool", lambda: None)
-    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
+    assert list(each(str, values, values)) == list(enumerate(map(str, values)))
+
+
+class Others:
+    """A pool in this process, with what happens to each group."""
+
+    def __init__(self, outcome: Callable[[Future[list[str]]], None]) -> None:
+        self.outcome = outcome
+        self.groups: list[Future[list[str]]] = []
+
+    def submit(self, *asked: object) -> Future[list[str]]:
+        future: Future[list[str]] = Future()
+        self.groups.append(future)
+        self.outcome(future)
+        return future
 
 
 def test_what_processes_do_not_answer_is_answered_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Broken:
-        def map(self, function: Callable[[int], str], values: Sequence[int], chunksize: int) -> Iterator[str]:
-            yield from map(function, values[:5])
-            raise BrokenProcessPool
+    def broken(future: Future[list[str]]) -> None:
+        future.set_running_or_notify_cancel()
+        future.set_exception(BrokenProcessPool())
 
-    monkeypatch.setattr("derive.run._pool", Broken)
+    monkeypatch.setattr("derive.run._pool", lambda: Others(broken))
     values = list(range(3 * FEW))
-    assert sorted(each(str, values)) == list(enumerate(map(str, values)))
+    assert sorted(each(str, values, values)) == list(enumerate(map(str, values)))
+
+
+def test_processes_that_cannot_be_had_are_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(future: Future[list[str]]) -> None:
+        raise OSError
+
+    monkeypatch.setattr("derive.run._pool", lambda: Others(refused))
+    values = list(range(3 * FEW))
+    assert sorted(each(str, values, values)) == list(enumerate(map(str, values)))
+
+
+def test_what_no_process_has_begun_is_found_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = Others(lambda future: None)
+    monkeypatch.setattr("derive.run._pool", lambda: others)
+    values = list(range(3 * FEW))
+    found = each(str, values, values, together=4, here=lambda n: f"here {n}")
+    assert [next(found) for _ in range(4)] == [(n, f"here {n}") for n in range(4)]
+    others.groups[0].set_running_or_notify_cancel()
+    others.groups[0].set_result(["others'"] * 4)
+    assert [next(found) for _ in range(4)] == [(n, "others'") for n in values[-4:]]
+    found.close()
+    assert not others.groups[0].cancelled() and all(group.cancelled() for group in others.groups[1:])
 
 
 def test_what_no_process_may_have_is_found_here() -> None:
     here = os.getpid()
-    found = list(each(process_of, list(range(3 * FEW)), here=lambda n: n % FEW == 0))
-    assert [n for n, process in found if process == here] == [0, FEW, 2 * FEW]
-    assert sorted(n for n, _ in found) == list(range(3 * FEW))
+    values = list(range(3 * FEW))
+    found = dict(each(process_of, values, [n for n in values if n % FEW]))
+    assert sorted(found) == values
+    assert all(found[n] == here for n in values if n % FEW == 0)
 
 
 def process_of(value: int) -> int:
