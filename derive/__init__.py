@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import rules
+from .background import Background, Source
 from .derivation import Derivation, Overflow, Pitfall, Step
 from .formula.notation import *
 from .formula.notation import __all__ as _words
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     *_words,
     "EVERY",
+    "Background",
     "Conditional",
     "Counterexample",
     "Derivation",
@@ -45,6 +47,7 @@ __all__ = [
     "Proved",
     "Refuted",
     "SideCondition",
+    "Source",
     "Step",
     "StepProof",
     "Unknown",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from .background import Background
 from .formula.arrays import Array, Jacobian, Tensor, entries
 from .formula.changes import Path, changes
 from .formula.hypotheses import Hypothesis, OneHot, check_hypotheses, formulas, given_indices, letters
@@ -90,7 +91,7 @@ class Derivation:
     """`claim` = first line = … = last line, under the hypotheses `assuming`.
 
     `sizes` pins sizes that the derivation is about, such as {K: 2}.  `title` and
-    `about` are for the reader; prose may hold $…$.
+    `about` are for the reader, and so is `background`, the context that no verdict rests on; prose may hold $…$.
 
     Raises WrittenError, naming the line, when a line cannot mean anything or speaks of other indices than the claim.
     """
@@ -102,6 +103,8 @@ class Derivation:
     sizes: tuple[tuple[Size, int], ...]
     title: str
     about: str
+    background: Background | None
+    """What is told of this derivation beside what is told of its family."""
     free_sizes: tuple[Size, ...]
     """The sizes that the formulas speak of, pinned or not, by name."""
 
@@ -114,6 +117,7 @@ class Derivation:
         sizes: Mapping[Size, int] = {},
         title: str = "",
         about: str = "",
+        background: Background | None = None,
     ) -> None:
         check_entry_name(name)
         try:
@@ -131,7 +135,9 @@ class Derivation:
                 raise WrittenError(f"{name}: {step!r} is not a step; write Step(formula, by=rule)")
         written_steps = tuple(step.checked(f"{name}, line {n}") for n, step in enumerate(steps, 1))
         prose = (as_prose(title, f"{name}, title") or name, as_prose(about, f"{name}, about"))
-        values = (name, as_line(claim), written_steps, given, tuple(sizes.items()), *prose)
+        if background is not None and not isinstance(background, Background):
+            raise WrittenError(f"{name}: background={background!r:.200}; write Background(text, sources)")
+        values = (name, as_line(claim), written_steps, given, tuple(sizes.items()), *prose, background)
         for attribute, value in zip(self.__slots__, values, strict=False):
             object.__setattr__(self, attribute, value)
         object.__setattr__(self, "free_sizes", sizes_among(self._check()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from derive import rules
-from derive.catalog import entries, titles
-from derive.derivation import Derivation, Overflow, Pitfall
+from derive.catalog import backgrounds, entries, titles
+from derive.derivation import Derivation, Entry, Overflow, Pitfall
 from derive.export.templates import templates
 from derive.formula.tree import WrittenError
 from derive.report.language import LANGUAGES, Domain, catalogue_file
@@ -92,6 +92,7 @@ def catalog_prose() -> Iterator[tuple[str, str]]:
     for heading, names in titles().items():
         yield heading, f"family:{names[0]}" if names else "family"
     known = entries()
+    yield from ((text, f"background:{name}") for text, name in _backgrounds(known).items())
     for rule in vars(rules).values():
         if isinstance(rule, Rule):
             yield rule.name, "derive/rules.py"
@@ -119,6 +120,16 @@ def catalog_prose() -> Iterator[tuple[str, str]]:
                 yield step.because, f"because:{name}"
             if step.by.name not in known and not step.by.name.startswith("definition of $"):
                 yield step.by.name, f"rule:{name}"
+
+
+def _backgrounds(known: Mapping[str, Entry]) -> dict[str, str]:
+    """What stands behind families and derivations, each text with the first derivation that shows it."""
+    own = ((name, entry.background) for name, entry in known.items() if isinstance(entry, Derivation))
+    first: dict[str, str] = {}
+    for name, one in (*backgrounds().items(), *own):
+        if one is not None:
+            first.setdefault(one.text, name)
+    return first
 
 
 # ------------------------------------------------------------------ reasons that other modules give

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.background import Background, Source
 from derive.derivation import Derivation, Overflow, Pitfall, Step
 from derive.formula.notation import (
     D,
@@ -60,6 +61,10 @@ jacobian = Derivation(
     Step(y[i] * (delta(i, j) - y[j]), by=definition(y)),
     title="The Jacobian of softmax",
     about="The derivative of each $y_i$ in each $z_j$.",
+    background=Background(
+        "With $-\\log y_i$ in nats, as Shannon has it.",
+        [Source("C. E. Shannon", "A Mathematical Theory of Communication", 1948, "Bell System Technical Journal 27")],
+    ),
 )
 slope = Derivation(
     "slope",
@@ -119,7 +124,12 @@ EVIL = (
     r"<< x >> <% y %> <# z #> -- [a] $5 and $6 $x^^5c$ σ′ ≠ “é” 中 \end{document}"
 )
 hostile = Derivation(
-    "hostile", x + x, Step(2 * x, by=Rule(EVIL, r"\input{/etc/passwd}", EVIL), because=EVIL), title=EVIL, about=EVIL
+    "hostile",
+    x + x,
+    Step(2 * x, by=Rule(EVIL, r"\input{/etc/passwd}", EVIL), because=EVIL),
+    title=EVIL,
+    about=EVIL,
+    background=Background(EVIL, [Source(EVIL, EVIL, 2001, EVIL)]),
 )
 
 CHECKS = (

@@ -14,7 +14,7 @@ from html import unescape
 import pytest
 from typer.testing import CliRunner
 
-from derive.catalog import entries
+from derive.catalog import backgrounds, entries
 from derive.cli import app, general_module, module_proofs
 from derive.proof import Proof, prove, with_general
 from derive.report import LANGUAGES, language, report_files
@@ -194,6 +194,7 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
                 module_source=general_module(module_proofs(3, proofs())),
                 document={},
                 families={"Some": CHOSEN[:3]},
+                backgrounds=backgrounds(),
                 certify=True,
                 formats=("html", "tex", "md", "slides"),
                 one_article=one_article,
@@ -223,9 +224,18 @@ def test_no_word_of_an_article_is_left_in_english(pseudo: dict[str, str]) -> Non
 
 def words(text: str) -> list[str]:
     """The words outside of all brackets that are no names."""
-    own = {part for one in proofs() for part in re.findall(r"[^\W\d_]+", f"{one.name} {one.entry.title}")}
+    named = " ".join([*(f"{one.name} {one.entry.title}" for one in proofs()), *works()])
+    own = set(re.findall(r"[^\W\d_]+", named)) | set(re.findall(r"[A-Za-z]+", named))
     bare = re.sub(r"[\w.]+(?:[-_/.][\w.]+)+", " ", outside(text))  # names of derivations, files and functions
     return [word for word in re.findall(r"[A-Za-z]{2,}", bare) if word not in NAMES and word not in own]
+
+
+@cache
+def works() -> tuple[str, ...]:
+    """Authors, titles and venues, which are the same in every language."""
+    own = [one.derivation.background for one in proofs() if one.derivation is not None]
+    told = [one for one in (*backgrounds().values(), *own) if one is not None]
+    return tuple({f"{source.author} {source.title} {source.venue}": None for one in told for source in one.sources})
 
 
 def outside(text: str) -> str:

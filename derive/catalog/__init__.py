@@ -1,6 +1,7 @@
 """The derivations that ship with derive, one value each, and the reading of a person's own file of them.
 
-A new derivation is a value at the top of one file here: `entries` finds it.
+A new derivation is a value at the top of one file here: `entries` finds it.  A file's `background` is what
+stands behind all of them: `backgrounds` finds it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import FrameType, ModuleType
 
+from derive.background import Background
 from derive.derivation import Derivation, Entry, Overflow, Pitfall
 from derive.formula.tree import WrittenError
 
 FILES = (
-    "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch options rewrites roundings pairs "
-    "squares numbers pitfalls"
+    "sigmoid softmax shift logsumexp cross_entropy logistic matrix_calculus batch options temperature rewrites "
+    "roundings pairs squares numbers pitfalls"
 ).split()
 """The order in which the catalog is told; a file that is not named here comes last."""
 
@@ -57,6 +59,21 @@ def titles() -> dict[str, list[str]]:
         _collect(vars(module).values(), collected)
         heading = (module.__doc__ or name).split("\n", 1)[0].rstrip(".")
         found[heading] = list(collected)
+    return found
+
+
+def backgrounds() -> dict[str, Background]:
+    """What stands behind the family of each derivation, by the derivation's name."""
+    found: dict[str, Background] = {}
+    placed = set[str]()
+    for name in sorted((module.name for module in iter_modules(__path__)), key=_place):
+        module = import_module(f"{__name__}.{name}")
+        collected: dict[str, Entry] = {}
+        _collect(vars(module).values(), collected)
+        own = set(collected) - placed  # the others were taken from a file that is told before
+        placed |= own
+        if isinstance(background := vars(module).get("background"), Background):
+            found |= dict.fromkeys(sorted(own), background)
     return found
 
 

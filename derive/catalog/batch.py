@@ -3,6 +3,7 @@
 In denominator layout a gradient has the shape of its variable.
 """
 
+from derive.background import Background, Source
 from derive.catalog.cross_entropy import general as one_example
 from derive.catalog.softmax import K, j, k
 from derive.derivation import Derivation, Step
@@ -18,6 +19,29 @@ from derive.rules import (
     linearity,
     matrix_product,
     sum_rule,
+)
+
+robbins = Source(
+    "H. Robbins, S. Monro", "A Stochastic Approximation Method", 1951, "Annals of Mathematical Statistics 22, 400–407"
+)
+widrow = Source(
+    "B. Widrow, M. E. Hoff", "Adaptive Switching Circuits", 1960, "IRE WESCON Convention Record, part 4, 96–104"
+)
+bottou = Source(
+    "L. Bottou, F. E. Curtis, J. Nocedal",
+    "Optimization Methods for Large-Scale Machine Learning",
+    2018,
+    "SIAM Review 60, 223–311",
+)
+
+background = Background(
+    "Robbins and Monro (1951) showed that steps along a noisy estimate can still find the root, if they become "
+    "smaller at the right pace. The mean gradient over a batch that was drawn at random is such an estimate, and "
+    "right on average; as it is divided by $N$, the step need not change with the size of the batch (Bottou, Curtis "
+    "and Nocedal, 2018). Input times residual is the rule by which Widrow and Hoff (1960) trained a single linear "
+    "unit. In a training loop these are the gradients that the optimiser receives for the last layer, and the one "
+    "that goes back to the layers before.",
+    [robbins, widrow, bottou],
 )
 
 N, F = size("N"), size("F")

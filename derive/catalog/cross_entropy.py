@@ -1,8 +1,9 @@
 """Cross-entropy: its gradient in the probabilities and, through softmax, in the logits; its Hessian."""
 
+from derive.background import Background, Source
 from derive.catalog.logsumexp import gradient as logsumexp_gradient
 from derive.catalog.logsumexp import log_softmax
-from derive.catalog.softmax import K, S, i, j, k, v, y, z
+from derive.catalog.softmax import K, S, bridle, i, j, k, v, y, z
 from derive.catalog.softmax import jacobian as softmax_jacobian
 from derive.catalog.softmax import matrix_form as softmax_jacobian_matrix
 from derive.catalog.softmax import total as softmax_sum
@@ -25,6 +26,33 @@ from derive.rules import (
     sum_rule,
 )
 
+shannon = Source(
+    "C. E. Shannon",
+    "A Mathematical Theory of Communication",
+    1948,
+    "Bell System Technical Journal 27, 379–423, 623–656",
+)
+kullback = Source(
+    "S. Kullback, R. A. Leibler", "On Information and Sufficiency", 1951, "Annals of Mathematical Statistics 22, 79–86"
+)
+fisher = Source(
+    "R. A. Fisher",
+    "On the Mathematical Foundations of Theoretical Statistics",
+    1922,
+    "Philosophical Transactions of the Royal Society A 222, 309–368",
+)
+
+background = Background(
+    r"An outcome of probability $p$ carries the information $-\log p$, in bits with the logarithm to base 2, in nats "
+    "with the natural one; its mean is the entropy, below which no code can bring the mean length of its messages "
+    "(Shannon, 1948). Cross-entropy is that mean length where outcomes follow $t$ and the code was made for $y$. It "
+    "exceeds the entropy of $t$ by the divergence of Kullback and Leibler (1951), and since the entropy of $t$ does "
+    "not depend on the logits, both have the same gradient. With class numbers as labels its sum over the data is "
+    "the negative log-likelihood, so that to minimise it is to maximise the likelihood in the sense of Fisher "
+    "(1922). It is the loss with which most classifiers and language models are trained.",
+    [shannon, kullback, fisher],
+)
+
 c = index("c", K)
 t = vector("t", K)
 L = define("L", -Sum(k, t[k] * log(y[k])))
@@ -45,6 +73,22 @@ gradient_in_probabilities = Derivation(
     ),
 )
 
+good = Source("I. J. Good", "Rational Decisions", 1952, "Journal of the Royal Statistical Society B 14, 107–114")
+jelinek = Source(
+    "F. Jelinek, R. L. Mercer, L. R. Bahl, J. K. Baker",
+    "Perplexity: A Measure of the Difficulty of Speech Recognition Tasks",
+    1977,
+    "Journal of the Acoustical Society of America 62, S63",
+)
+
+surprise = Background(
+    "The loss is the surprise at the class that was right. Good (1952) proposed to reward forecasters by this "
+    "logarithm, since then nobody gains by naming another probability than the one believed in. The exponential of "
+    "its mean over a text is the perplexity of a language model (Jelinek et al., 1977): a model that is as unsure as "
+    "between $n$ equal words has perplexity $n$.",
+    [good, jelinek],
+)
+
 one_hot_loss = Derivation(
     "cross-entropy-one-hot",
     L,
@@ -54,6 +98,7 @@ one_hot_loss = Derivation(
     assuming=[one_hot(t, c)],
     title="Cross-entropy for a one-hot label",
     about="What counts is the probability of the right class $c$ alone.",
+    background=surprise,
 )
 
 from_logits = Derivation(
@@ -66,6 +111,23 @@ from_logits = Derivation(
     assuming=[normalised],
     title="Cross-entropy from the logits",
     about="Logsumexp less the labelled logits: with the shift $m = \\max_k z_k$ there, no overflow and no log of 0.",
+)
+
+nelder = Source(
+    "J. A. Nelder, R. W. M. Wedderburn",
+    "Generalized Linear Models",
+    1972,
+    "Journal of the Royal Statistical Society A 135, 370–384",
+)
+
+residual = Background(
+    "That the gradient is a plain residual is no accident. For an exponential family whose natural parameters are "
+    "the outputs of the model, which in the generalized linear models of Nelder and Wedderburn (1972) is the "
+    "canonical link, the gradient of the negative log-likelihood is what was expected less what was observed. Bridle "
+    "(1990) proposed softmax and this loss together. In a training loop it is the first gradient of the backward "
+    "pass; libraries compute loss and gradient from the logits in one function, which never divides by a small "
+    "probability.",
+    [nelder, bridle],
 )
 
 general = Derivation(
@@ -94,6 +156,7 @@ general = Derivation(
     Step(y[i] * Sum(j, t[j]) - t[i], by=algebra),
     title="Gradient of softmax with cross-entropy, for any labels",
     about="Nothing is assumed of the labels: their sum stays in the result.",
+    background=residual,
 )
 
 gradient = Derivation(
@@ -109,6 +172,7 @@ gradient = Derivation(
         "more than its label says and negative where it gets less, so a step of gradient descent lowers the one "
         "logit and raises the other. The entries sum to 0, and all of them are 0 only where $y = t$."
     ),
+    background=residual,
 )
 
 gradient_one_hot = Derivation(
@@ -124,6 +188,7 @@ gradient_one_hot = Derivation(
         "the entry of the right class, $y_c - 1$, is negative: gradient descent raises that logit and lowers every "
         "other, in proportion to its probability. The push up is as large as all the pushes down together."
     ),
+    background=residual,
 )
 
 gradient_direct = Derivation(
@@ -137,6 +202,7 @@ gradient_direct = Derivation(
     assuming=[normalised],
     title="The same gradient without the softmax Jacobian",
     about="Starting from the logits, two terms are left to differentiate.",
+    background=residual,
 )
 
 gradient_vector = Derivation(
@@ -146,6 +212,7 @@ gradient_vector = Derivation(
     assuming=[normalised],
     title="Gradient of softmax with cross-entropy, as a vector",
     about="The error of the prediction, class by class: a column, as $z$ is.",
+    background=residual,
 )
 
 gradient_sum = Derivation(
@@ -158,6 +225,17 @@ gradient_sum = Derivation(
     assuming=[normalised],
     title="The entries of the gradient sum to 0",
     about="What one class gains the others lose.",
+    background=residual,
+)
+
+amari = Source("S. Amari", "Natural Gradient Works Efficiently in Learning", 1998, "Neural Computation 10, 251–276")
+
+curvature = Background(
+    "As no label is left in it, the Hessian equals its own mean over labels drawn from $y$: in the logits it is the "
+    "Fisher information, and also the covariance of such a label. For a linear model Newton’s method with it is the "
+    "scoring of Nelder and Wedderburn (1972). For a network it is the inner matrix of the natural gradient (Amari, "
+    "1998) and of the Gauss–Newton approximation.",
+    [nelder, amari],
 )
 
 hessian_entries = Derivation(
@@ -169,6 +247,7 @@ hessian_entries = Derivation(
     assuming=[equal(Sum(k, t[k]), 1)],
     title="Hessian of softmax with cross-entropy, entry by entry",
     about="The label is gone: the curvature depends on the prediction alone.",
+    background=curvature,
 )
 
 hessian = Derivation(
@@ -184,6 +263,7 @@ hessian = Derivation(
         "depends on the logits alone. Along $v$ it is the variance of $v$ under $y$, so it is never negative, and "
         "the loss is convex in the logits."
     ),
+    background=curvature,
 )
 
 hessian_row_sums = Derivation(
@@ -197,6 +277,24 @@ hessian_row_sums = Derivation(
     assuming=[equal(Sum(k, t[k]), 1)],
     title="Rows of the Hessian sum to 0",
     about="The loss is flat along a common shift of all logits.",
+    background=curvature,
+)
+
+pearlmutter = Source(
+    "B. A. Pearlmutter", "Fast Exact Multiplication by the Hessian", 1994, "Neural Computation 6, 147–160"
+)
+schraudolph = Source(
+    "N. N. Schraudolph",
+    "Fast Curvature Matrix-Vector Products for Second-Order Gradient Descent",
+    2002,
+    "Neural Computation 14, 1723–1738",
+)
+
+curvature_products = Background(
+    "Methods such as conjugate gradients ask for the Hessian only in products with vectors, which Pearlmutter (1994) "
+    "computes for about the price of a gradient. Schraudolph (2002) puts this product between two passes through the "
+    "network and gets the Gauss–Newton matrix times a vector, which has no negative curvature.",
+    [pearlmutter, schraudolph],
 )
 
 hessian_vector_product = Derivation(
@@ -208,6 +306,7 @@ hessian_vector_product = Derivation(
     assuming=[equal(Sum(k, t[k]), 1)],
     title="Hessian of cross-entropy times a vector",
     about="The curvature along $v$ for the price of one softmax.",
+    background=curvature_products,
 )
 
 hessian_on_a_vector = Derivation(
@@ -225,6 +324,7 @@ hessian_on_a_vector = Derivation(
     assuming=[normalised],
     title="Hessian of cross-entropy times a vector, without indices",
     about="Take the mean of $v$ under $y$ from every entry, then weigh the entries by $y$.",
+    background=curvature_products,
 )
 
 v_bar = define("v_bar", Sum(i, y[i] * v[i]))
@@ -252,6 +352,7 @@ quadratic_form = Derivation(
         "That it is never negative follows, since every $y_i$ is positive and no square is negative; "
         "so the loss is convex in the logits. That sign is stated here, not proved."
     ),
+    background=curvature,
 )
 
 quadratic_form_vector = Derivation(
@@ -264,4 +365,5 @@ quadratic_form_vector = Derivation(
     assuming=[normalised],
     title="The Hessian's quadratic form, without indices",
     about="The mean of the squares less the square of the mean: the variance of $v$ under $y$ again.",
+    background=curvature,
 )

@@ -1,6 +1,7 @@
 """Logistic loss: cross-entropy of two classes, with one probability and one logit."""
 
-from derive.catalog.cross_entropy import L
+from derive.background import Background, Source
+from derive.catalog.cross_entropy import L, nelder
 from derive.catalog.cross_entropy import t as labels
 from derive.catalog.shift import two_classes as softmax_of_two
 from derive.catalog.sigmoid import derivative as sigmoid_derivative
@@ -21,6 +22,25 @@ from derive.rules import (
     hypothesis,
     logarithm_rule,
     sum_rule,
+)
+
+cox = Source(
+    "D. R. Cox",
+    "The Regression Analysis of Binary Sequences",
+    1958,
+    "Journal of the Royal Statistical Society B 20, 215–242",
+)
+goodfellow = Source(
+    "I. Goodfellow et al.", "Generative Adversarial Nets", 2014, "Advances in Neural Information Processing Systems 27"
+)
+
+background = Background(
+    "Cox (1958) made regression for binary outcomes, linear in the logit, a general method. The loss is the negative "
+    r"log-likelihood of a coin that shows 1 with probability $\sigma(x)$: the surprise at what it showed, in nats. "
+    "The logit is the natural parameter of such a coin and so the canonical link of Nelder and Wedderburn (1972); "
+    "for that reason the gradient is prediction less label. It trains yes-or-no outputs, one for each label where "
+    "several may hold, and the discriminator of Goodfellow et al. (2014).",
+    [cox, nelder, goodfellow],
 )
 
 p, t = scalars("p t")

@@ -3,6 +3,8 @@
 In numerator layout a row belongs to an output, so that the gradient of a scalar is a row.
 """
 
+from derive.background import Background, Source
+from derive.catalog.sigmoid import rumelhart
 from derive.catalog.softmax import K, S, i, j, k, y, z
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
@@ -19,6 +21,29 @@ from derive.rules import (
     reciprocal_rule,
     sum_rule,
     trace_rule,
+)
+
+jacobi = Source(
+    "C. G. J. Jacobi",
+    "De determinantibus functionalibus",
+    1841,
+    "Journal für die reine und angewandte Mathematik 22, 319–359",
+    language="la",
+)
+magnus = Source(
+    "J. R. Magnus, H. Neudecker",
+    "Matrix Differential Calculus with Applications in Statistics and Econometrics",
+    1988,
+    "Wiley, Chichester",
+)
+
+background = Background(
+    "The matrix of first derivatives bears the name of Jacobi, who studied its determinant (1841). How to lay "
+    "derivatives out has been disputed ever since; Magnus and Neudecker (1988) plead for the numerator layout, in "
+    "which the chain rule is a product of Jacobians in the order of the functions. Deep learning often takes the "
+    "denominator layout, in which a gradient has the shape of its variable. Frameworks store few of these matrices: "
+    "they multiply a vector through them, one operation after the other.",
+    [jacobi, magnus],
 )
 
 F = size("F")
@@ -113,6 +138,22 @@ exp_jacobian = Derivation(
     about="The exponential is its own derivative, entry by entry.",
 )
 
+linnainmaa = Source("S. Linnainmaa", "Taylor Expansion of the Accumulated Rounding Error", 1976, "BIT 16, 146–160")
+griewank = Source(
+    "A. Griewank, A. Walther",
+    "Evaluating Derivatives: Principles and Techniques of Algorithmic Differentiation",
+    2008,
+    "second edition, SIAM, Philadelphia",
+)
+
+backpropagation = Background(
+    "A product of Jacobians may be multiplied out from either end. Linnainmaa (1976) began at the output, to follow "
+    "rounding errors, and Rumelhart, Hinton and Williams (1986) trained networks that way: it is backpropagation, or "
+    "reverse mode. For a single output all derivatives together then cost no more than a small multiple of the "
+    "function itself (Griewank and Walther, 2008); every training step rests on that.",
+    [linnainmaa, rumelhart, griewank],
+)
+
 layer_entries = Derivation(
     "layer-jacobian-entries",
     D(f(Sum(k, A[a, k] * x[k])), x[j]),
@@ -121,6 +162,7 @@ layer_entries = Derivation(
     Step(f.prime(Sum(k, A[a, k] * x[k])) * A[a, j], by=contract),
     title="Jacobian of a layer, entry by entry",
     about="A linear map, then one function for every entry: outer derivative times weight.",
+    background=backpropagation,
 )
 
 layer = Derivation(
@@ -130,6 +172,7 @@ layer = Derivation(
     Step(diag(f.prime(A @ x)) @ A, by=layer_entries.because),
     title="Jacobian of a layer",
     about="Jacobians multiply: that of the outer function stands to the left.",
+    background=backpropagation,
 )
 
 layer_denominator = Derivation(
@@ -143,6 +186,7 @@ layer_denominator = Derivation(
     Step(A.T @ diag(f.prime(A @ x)), by=layer_entries.because),
     title="Jacobian of a layer, denominator layout",
     about="The order is turned around: the inner function stands to the left, transposed.",
+    background=backpropagation,
 )
 
 inner = vector("u", F, of=x)
@@ -154,6 +198,7 @@ chain_entries = Derivation(
     Step(Sum(a, D(g[i], inner[a]) * D(inner[a], x[j])), by=chain_rule),
     title="Chain rule, entry by entry",
     about="Every inner output passes the change of $x_j$ on, and the outer function adds them up.",
+    background=backpropagation,
 )
 
 chain = Derivation(
@@ -162,6 +207,7 @@ chain = Derivation(
     Step(D(g, inner) @ D(inner, x), by=chain_entries.because),
     title="Chain rule for vectors",
     about="Jacobians multiply, the outer to the left: a row belongs to an output.",
+    background=backpropagation,
 )
 
 chain_denominator = Derivation(
@@ -170,6 +216,7 @@ chain_denominator = Derivation(
     Step(D(inner, x, "denominator") @ D(g, inner, "denominator"), by=chain_entries.because),
     title="Chain rule for vectors, denominator layout",
     about="The same sum with the order turned around: a row belongs to a variable.",
+    background=backpropagation,
 )
 
 squared_norm_entries = Derivation(

@@ -1,9 +1,19 @@
 """Worked numbers: what a reader can follow with a pocket calculator."""
 
+from derive.background import Background
+from derive.catalog.cross_entropy import shannon
 from derive.catalog.softmax import K, i, k
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import algebra, by_value, cancel, definition, rounding
+
+background = Background(
+    "The base of the logarithm is the unit: Shannon (1948) calls it bits for base 2 and natural units for base $e$, "
+    r"nats for short. A loss of 0.7765 nats is about 1.12 bits, and a guess among three equal classes costs $\log 3$, "
+    "about 1.0986 nats. In a training loop these are the numbers to expect: a classifier that knows nothing yet "
+    r"begins near $\log K$.",
+    [shannon],
+)
 
 logits = define("z", listed(K, decimal("1.2"), decimal("0.9"), decimal("0.4")))
 e1, e2, e3 = (exp(decimal(digits)) for digits in ("1.2", "0.9", "0.4"))

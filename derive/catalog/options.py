@@ -1,8 +1,9 @@
-"""Options of cross-entropy: class weights, weighted and ignored rows, smoothed labels, a temperature.
+"""Options of cross-entropy: class weights, weighted and ignored rows, smoothed labels.
 
-Every option is a change to the labels, to the rows or to the logits; the gradients without options carry over.
+Every option is a change to the labels or to the rows; the gradients without options carry over.
 """
 
+from derive.background import Background, Source
 from derive.catalog.batch import N, T, W, X, Y, Z, b, ell, m, n
 from derive.catalog.batch import normalised as normalised_rows
 from derive.catalog.cross_entropy import L, c, normalised, t
@@ -27,10 +28,22 @@ from derive.rules import (
     hypothesis,
     linearity,
     logarithm_rule,
-    logarithms,
     matrix_product,
-    quotient_rule,
     sum_rule,
+)
+
+paszke = Source(
+    "A. Paszke et al.",
+    "PyTorch: An Imperative Style, High-Performance Deep Learning Library",
+    2019,
+    "Advances in Neural Information Processing Systems 32",
+)
+
+background = Background(
+    "All of these options change what goes into the loss, and none of them softmax or cross-entropy itself: that is "
+    "why the gradient stays a residual, weighted or scaled. Libraries such as PyTorch (Paszke et al., 2019) offer "
+    "several of them as arguments of their loss functions.",
+    [paszke],
 )
 
 # ------------------------------------------------------------------ class weights
@@ -38,6 +51,22 @@ from derive.rules import (
 w = vector("w", K)
 weighted_loss = define("L_w", -Sum(k, w[k] * t[k] * log(y[k])))
 A = define("A", Sum(k, w[k] * t[k]))
+
+king = Source("G. King, L. Zeng", "Logistic Regression in Rare Events Data", 2001, "Political Analysis 9, 137–163")
+lin = Source(
+    "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár",
+    "Focal Loss for Dense Object Detection",
+    2017,
+    "IEEE International Conference on Computer Vision",
+)
+
+costs = Background(
+    "Class weights make rare classes count more, or count each class as it occurs in the population where the sample "
+    "has other shares (King and Zeng, 2001). The weights here are constants. In the focal loss of Lin et al. (2017) "
+    "the weight depends on the prediction, so that its own derivative enters the gradient, and these formulas do not "
+    "hold for it.",
+    [king, lin],
+)
 
 weighted_from_logits = Derivation(
     "weighted-cross-entropy-logits",
@@ -47,6 +76,7 @@ weighted_from_logits = Derivation(
     Step(log(S) * Sum(k, w[k] * t[k]) - Sum(k, w[k] * t[k] * z[k]), by=linearity),
     title="Weighted cross-entropy from the logits",
     about="A weight multiplies the label of its class. The weighted labels need not sum to 1, so that their sum stays.",
+    background=costs,
 )
 
 weighted_one_hot = Derivation(
@@ -63,6 +93,7 @@ weighted_one_hot = Derivation(
     assuming=[one_hot(t, c)],
     title="Weighted cross-entropy for a one-hot label",
     about="The loss without weights, times the weight of the right class.",
+    background=costs,
 )
 
 weighted_gradient = Derivation(
@@ -74,6 +105,7 @@ weighted_gradient = Derivation(
     Step(y[i] * Sum(k, w[k] * t[k]) - w[i] * t[i], by=contract),
     title="Gradient of weighted cross-entropy",
     about="As for labels that do not sum to 1: here they are $w_k t_k$, and every weight is in the sum.",
+    background=costs,
 )
 
 weighted_gradient_one_hot = Derivation(
@@ -86,6 +118,7 @@ weighted_gradient_one_hot = Derivation(
     assuming=[one_hot(t, c)],
     title="Gradient of weighted cross-entropy for a one-hot label",
     about="Every entry is multiplied by the weight of the right class, and not by that of its own.",
+    background=costs,
 )
 
 weighted_hessian = Derivation(
@@ -97,6 +130,7 @@ weighted_hessian = Derivation(
     Step(A * y[i] * (delta(i, j) - y[j]), by=definition(A)),
     title="Hessian of weighted cross-entropy, entry by entry",
     about="The softmax Jacobian, times the sum $A$ of the weighted labels: $w_c$ for a one-hot label at $c$.",
+    background=costs,
 )
 
 weighted_hvp = Derivation(
@@ -107,6 +141,7 @@ weighted_hvp = Derivation(
     Step(A * y[i] * (v[i] - Sum(j, y[j] * v[j])), by=contract),
     title="Hessian of weighted cross-entropy times a vector",
     about="What it is without weights, times $A$.",
+    background=costs,
 )
 
 for_one, for_zero = scalars("a b")
@@ -123,6 +158,7 @@ weighted_binary_gradient = Derivation(
     Step((for_one * label + for_zero * (1 - label)) * sigma(x) - for_one * label, by=definition(p)),
     title="Gradient of weighted logistic loss",
     about="The weight is $a$ for label 1 and $b$ for label 0; with $a = b = 1$ the gradient is $\\sigma(x) - t$.",
+    background=costs,
 )
 
 # ------------------------------------------------------------------ weighted rows
@@ -130,6 +166,26 @@ weighted_binary_gradient = Derivation(
 a = vector("a", N)
 weighted_rows = define("L", Sum(n, a[n] * ell[n]))
 weighted_mean = define("L", Sum(n, a[n] * ell[n]) / Sum(n, a[n]))
+
+horvitz = Source(
+    "D. G. Horvitz, D. J. Thompson",
+    "A Generalization of Sampling Without Replacement from a Finite Universe",
+    1952,
+    "Journal of the American Statistical Association 47, 663–685",
+)
+shimodaira = Source(
+    "H. Shimodaira",
+    "Improving Predictive Inference Under Covariate Shift by Weighting the Log-Likelihood Function",
+    2000,
+    "Journal of Statistical Planning and Inference 90, 227–244",
+)
+
+reweighting = Background(
+    "Horvitz and Thompson (1952) weigh each example by the inverse of the probability with which it was drawn, and "
+    "so get sums that are right on average. Shimodaira (2000) does the same where training and use see different "
+    "inputs, with a ratio of densities as weight.",
+    [horvitz, shimodaira],
+)
 
 row_gradient_entries = Derivation(
     "weighted-rows-gradient-entries",
@@ -145,6 +201,7 @@ row_gradient_entries = Derivation(
     assuming=[normalised_rows],
     title="Gradient of a weighted sum over the batch, entry by entry",
     about="That of the sum for $a_n = 1$, that of the mean for $a_n = \\frac{1}{N}$; a row of weight 0 has none.",
+    background=reweighting,
 )
 
 row_gradient = Derivation(
@@ -158,6 +215,7 @@ row_gradient = Derivation(
     assuming=[normalised_rows],
     title="Gradient of a weighted sum over the batch",
     about="Each row of errors, times its weight.",
+    background=reweighting,
 )
 
 weighted_mean_gradient = Derivation(
@@ -171,6 +229,7 @@ weighted_mean_gradient = Derivation(
     assuming=[normalised_rows, positive(Sum(n, a[n]))],
     title="Gradient of a weighted mean over the batch, entry by entry",
     about="The share of an example is its weight among all weights, and no longer one part in $N$.",
+    background=reweighting,
 )
 
 weighted_layer_weight = Derivation(
@@ -181,6 +240,7 @@ weighted_layer_weight = Derivation(
     assuming=[normalised_rows],
     title="Gradient in the weights of a linear layer, with weighted rows",
     about="Inputs, transposed, times weighted errors.",
+    background=reweighting,
 )
 
 weighted_layer_bias = Derivation(
@@ -192,6 +252,7 @@ weighted_layer_bias = Derivation(
     assuming=[normalised_rows],
     title="Gradient in the biases of a linear layer, with weighted rows",
     about="The columns of the errors, added up with the weights of the examples.",
+    background=reweighting,
 )
 
 B = scalar("B")
@@ -216,6 +277,7 @@ class_weighted_mean_gradient = Derivation(
         "The weight $a_n$ of an example is that of its label. $B$ is what the sum is divided by: $\\sum_n a_n$ for the "
         "weighted mean, $N$ for the plain one; no logit changes it."
     ),
+    background=costs,
 )
 
 # ------------------------------------------------------------------ an ignored row
@@ -223,6 +285,20 @@ class_weighted_mean_gradient = Derivation(
 r = index("r", N)
 losses = vector("ell", N)
 ignoring = define("L", r, Sum(n, (1 - delta(n, r)) * a[n] * losses[n]) / Sum(n, (1 - delta(n, r)) * a[n]))
+
+devlin = Source(
+    "J. Devlin, M.-W. Chang, K. Lee, K. Toutanova",
+    "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding",
+    2019,
+    "Proceedings of NAACL-HLT",
+)
+
+masks = Background(
+    "Sequences of different lengths are filled up to one shape, and what was filled in must not be learned. In BERT "
+    "(Devlin et al., 2019) the loss counts only the positions that were chosen for prediction, about 15 in 100. The "
+    "mean is then taken over the rows that count.",
+    [devlin],
+)
 
 ignored_row_share = Derivation(
     "ignored-row-share",
@@ -240,6 +316,7 @@ ignored_row_share = Derivation(
         "Row $r$ has weight 0: its loss counts nothing, and its weight is missing in the sum, so that the others make "
         "up the mean that they would without it."
     ),
+    background=masks,
 )
 
 without_row = define("L", r, Sum(n, (1 - delta(n, r)) * a[n] * ell[n]))
@@ -256,6 +333,7 @@ ignored_row_gradient = Derivation(
     assuming=[normalised_rows],
     title="Gradient with an ignored row",
     about="In the logits of the ignored row it is 0; in those of the others it is what it was.",
+    background=masks,
 )
 
 # ------------------------------------------------------------------ smoothed labels
@@ -264,6 +342,27 @@ epsilon = scalar("epsilon")
 s = define("s", k, (1 - epsilon) * t[k] + epsilon / K)
 smoothed_loss = define("L_epsilon", -Sum(k, s[k] * log(y[k])))
 uniform_loss = define("U", -Sum(k, 1 / K * log(y[k])))
+
+szegedy = Source(
+    "C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna",
+    "Rethinking the Inception Architecture for Computer Vision",
+    2016,
+    "IEEE Conference on Computer Vision and Pattern Recognition",
+)
+muller = Source(
+    "R. Müller, S. Kornblith, G. E. Hinton",
+    "When Does Label Smoothing Help?",
+    2019,
+    "Advances in Neural Information Processing Systems 32",
+)
+
+smoothing = Background(
+    "With a one-hot label the loss falls to 0 only as logits grow without end. Szegedy et al. (2016) therefore mix "
+    "the label with the uniform distribution: then finite logits are best, and the model is kept from being too "
+    "sure. Müller et al. (2019) found that it improves calibration, and makes a network a worse teacher for "
+    "distillation.",
+    [szegedy, muller],
+)
 
 smoothed_sum = Derivation(
     "smoothed-labels-sum",
@@ -277,6 +376,7 @@ smoothed_sum = Derivation(
     assuming=[normalised],
     title="Smoothed labels sum to 1",
     about="Smoothing takes the share $\\epsilon$ from the label and gives every class the same part of it.",
+    background=smoothing,
 )
 
 smoothed_mixture = Derivation(
@@ -288,6 +388,7 @@ smoothed_mixture = Derivation(
     Step((1 - epsilon) * L + epsilon * uniform_loss, by=definition(L)),
     title="Smoothed cross-entropy as a mixture of two losses",
     about="The loss for the label, and $U$, the loss for the label that is $\\frac{1}{K}$ everywhere.",
+    background=smoothing,
 )
 
 smoothed_from_logits = Derivation(
@@ -302,6 +403,7 @@ smoothed_from_logits = Derivation(
     assuming=[normalised],
     title="Smoothed cross-entropy from the logits",
     about="Of the other classes only the sum of the logits is needed; the smoothed labels are never written out.",
+    background=smoothing,
 )
 
 smoothed_gradient = Derivation(
@@ -314,6 +416,7 @@ smoothed_gradient = Derivation(
     assuming=[normalised],
     title="Gradient of smoothed cross-entropy",
     about="Probability less smoothed label: it is 0 where the prediction is as sure as the label, and no surer.",
+    background=smoothing,
 )
 
 smoothed_gradient_one_hot = Derivation(
@@ -324,6 +427,7 @@ smoothed_gradient_one_hot = Derivation(
     assuming=[one_hot(t, c)],
     title="Gradient of smoothed cross-entropy for a one-hot label",
     about="One number is subtracted everywhere, and another one at the right class.",
+    background=smoothing,
 )
 
 smoothed_weighted_loss = define("L_w", -Sum(k, w[k] * s[k] * log(y[k])))
@@ -338,6 +442,7 @@ smoothed_weighted_gradient = Derivation(
     ),
     title="Gradient of smoothed and weighted cross-entropy",
     about="The sum of the weighted labels is $(1 - \\epsilon) \\sum_k w_k t_k + \\frac{\\epsilon}{K} \\sum_k w_k$.",
+    background=smoothing,
 )
 
 smoothed_weighted_sum = Derivation(
@@ -347,89 +452,5 @@ smoothed_weighted_sum = Derivation(
     Step((1 - epsilon) * Sum(k, w[k] * t[k]) + epsilon / K * Sum(k, w[k]), by=linearity),
     title="Sum of the smoothed and weighted labels",
     about="For a one-hot label: its weight, drawn towards the mean of all weights.",
-)
-
-# ------------------------------------------------------------------ a temperature
-
-tau = define("tau", exp(scalar("theta")))  # any positive number
-heated_S = define("S_tau", Sum(k, exp(z[k] / tau)))
-q = define("q", i, exp(z[i] / tau) / heated_S)
-heated_loss = define("L_tau", -Sum(k, t[k] * log(q[k])))
-
-temperature_jacobian = Derivation(
-    "temperature-jacobian",
-    D(q[i], z[j]),
-    Step(D(exp(z[i] / tau) / heated_S, z[j]), by=definition(q)),
-    Step(
-        (D(exp(z[i] / tau), z[j]) * heated_S - exp(z[i] / tau) * D(heated_S, z[j])) / heated_S**2,
-        by=quotient_rule,
-    ),
-    Step(
-        (delta(i, j) / tau * exp(z[i] / tau) * heated_S - exp(z[i] / tau) * (1 / tau * exp(z[j] / tau))) / heated_S**2,
-        by=differentiate,
-        because=r"the inner derivative of $e^{z_i / \tau}$ is $\frac{1}{\tau}$",
-    ),
-    Step((delta(i, j) * q[i] - q[i] * q[j]) / tau, by=definition(q)),
-    Step(q[i] * (delta(i, j) - q[j]) / tau, by=algebra),
-    title="Softmax Jacobian with a temperature",
-    about="The temperature is any positive number, $\\tau = e^{\\theta}$. It divides the logits, and so the Jacobian.",
-)
-
-temperature_log_softmax = Derivation(
-    "temperature-log-softmax",
-    log(q[i]),
-    Step(log(exp(z[i] / tau) / heated_S), by=definition(q)),
-    Step(log(exp(z[i] / tau)) - log(heated_S), by=logarithms),
-    Step(z[i] / tau - log(heated_S), by=logarithms),
-    title="The logarithm of softmax with a temperature",
-    about="Log-softmax of the logits $\\frac{z_i}{\\tau}$.",
-)
-
-temperature_from_logits = Derivation(
-    "temperature-cross-entropy-logits",
-    heated_loss,
-    Step(-Sum(k, t[k] * log(q[k])), by=definition(heated_loss)),
-    Step(-Sum(k, t[k] * (z[k] / tau - log(heated_S))), by=temperature_log_softmax.because),
-    Step(log(heated_S) * Sum(k, t[k]) - Sum(k, t[k] * z[k]) / tau, by=linearity),
-    Step(log(heated_S) - Sum(k, t[k] * z[k]) / tau, by=hypothesis, because=r"$\sum_k t_k = 1$"),
-    assuming=[normalised],
-    title="Cross-entropy with a temperature, from the logits",
-    about="Both terms are those of the logits $\\frac{z_k}{\\tau}$; the loss itself is not divided by $\\tau$.",
-)
-
-temperature_gradient = Derivation(
-    "temperature-cross-entropy-gradient",
-    D(heated_loss, z[i]),
-    Step(D(log(heated_S) - Sum(k, t[k] * z[k]) / tau, z[i]), by=temperature_from_logits.because),
-    Step(D(heated_S, z[i]) / heated_S - Sum(k, t[k] * D(z[k], z[i])) / tau, by=logarithm_rule),
-    Step(1 / tau * exp(z[i] / tau) / heated_S - Sum(k, t[k] * delta(k, i)) / tau, by=differentiate),
-    Step(q[i] / tau - Sum(k, t[k] * delta(k, i)) / tau, by=definition(q)),
-    Step(q[i] / tau - t[i] / tau, by=contract),
-    Step((q[i] - t[i]) / tau, by=algebra),
-    assuming=[normalised],
-    title="Gradient of cross-entropy with a temperature",
-    about="A high temperature makes gradients small; where that is not wanted, the loss is multiplied by $\\tau$.",
-)
-
-g = define("g", i, (q[i] - t[i]) / tau)
-
-temperature_hessian = Derivation(
-    "temperature-cross-entropy-hessian-entries",
-    D(g[i], z[j]),
-    Step(D((q[i] - t[i]) / tau, z[j]), by=definition(g), because="$g$ is the gradient of $L_{\\tau}$"),
-    Step(D(q[i], z[j]) / tau, by=sum_rule, because="label and temperature do not depend on the logits"),
-    Step(q[i] * (delta(i, j) - q[j]) / tau / tau, by=temperature_jacobian.because),
-    Step(q[i] * (delta(i, j) - q[j]) / tau**2, by=algebra),
-    title="Hessian of cross-entropy with a temperature, entry by entry",
-    about="Each of the two derivatives divides by $\\tau$; the first has done so in the gradient $g$.",
-)
-
-temperature_hvp = Derivation(
-    "temperature-cross-entropy-hvp",
-    Sum(j, D(g[i], z[j]) * v[j]),
-    Step(Sum(j, q[i] * (delta(i, j) - q[j]) / tau**2 * v[j]), by=temperature_hessian.because),
-    Step(q[i] * (Sum(j, delta(i, j) * v[j]) - Sum(j, q[j] * v[j])) / tau**2, by=linearity),
-    Step(q[i] * (v[i] - Sum(j, q[j] * v[j])) / tau**2, by=contract),
-    title="Hessian of cross-entropy with a temperature times a vector",
-    about="The product without a temperature, at the logits $\\frac{z_i}{\\tau}$, divided by $\\tau^2$.",
+    background=smoothing,
 )

@@ -3,6 +3,7 @@
 What is proved here holds for real numbers; that parts are exact in floating point is told, and tested with the code.
 """
 
+from derive.background import Background, Source
 from derive.catalog.cross_entropy import t
 from derive.catalog.logistic import loss as binary_loss
 from derive.catalog.logistic import t as label
@@ -11,17 +12,53 @@ from derive.catalog.rewrites import binary_gradient_left as gradient_left
 from derive.catalog.rewrites import binary_gradient_right as gradient_right
 from derive.catalog.rewrites import r as rest_of
 from derive.catalog.rewrites import rest
+from derive.catalog.roundings import dekker
 from derive.catalog.sigmoid import x
 from derive.catalog.softmax import S, i, j, k, v, y, z
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import algebra, common_denominator, definition, exponents, linearity
 
+shewchuk = Source(
+    "J. R. Shewchuk",
+    "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates",
+    1997,
+    "Discrete & Computational Geometry 18, 305–363",
+)
+
+background = Background(
+    "A number that is kept as the sum of two floats, the second no larger than the rounding error of the first, has "
+    "about twice the digits of one. Dekker (1971) calculated with such pairs, and Shewchuk (1997) with sums of any "
+    "length, for signs that have to be right. The exported code takes them where a result in float64 would lose "
+    "digits by cancellation, and rounds to a single float in the end.",
+    [dekker, shewchuk],
+)
+
 # ------------------------------------------------------------------ the exponential
 
 n, high, middle, low, w, delta_high, delta_low = scalars("n h m l w delta_h delta_l")
 near = define("a", n * (high + middle + low) + (delta_high + delta_low))
 left = x - n * high - (n * middle + delta_high) + w - (n * low + delta_low)
+
+tang = Source(
+    "P. T. P. Tang",
+    "Table-Driven Implementation of the Exponential Function in IEEE Floating-Point Arithmetic",
+    1989,
+    "ACM Transactions on Mathematical Software 15, 144–157",
+)
+gal = Source(
+    "S. Gal, B. Bachelis",
+    "An Accurate Elementary Mathematical Library for the IEEE Floating Point Standard",
+    1991,
+    "ACM Transactions on Mathematical Software 17, 26–45",
+)
+
+accurate_tables = Background(
+    "Tang (1989) computes the exponential from a table of near-by values and a short polynomial for the rest. Gal "
+    "and Bachelis (1991) choose the points of the table so that the function there happens to be very close to a "
+    "float, which is worth several more digits.",
+    [tang, gal],
+)
 
 from_table = Derivation(
     "rewrite-exp-table",
@@ -34,6 +71,7 @@ from_table = Derivation(
         "True of any numbers. The code takes $2^{-14} \\log 2$ for $h + m + l$, $h$ and $m$ of so few digits that "
         "products with $n$ are exact, and a $\\delta$ by which $e^{a}$ has few digits, which stands in a table."
     ),
+    background=accurate_tables,
 )
 
 a, b, c, d = scalars("a b c d")

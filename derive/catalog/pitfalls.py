@@ -1,10 +1,38 @@
 """Claims that texts do get wrong: each expected to fail, with the right derivation beside it."""
 
+from derive.background import Background, Source
 from derive.catalog.cross_entropy import L, c, t
 from derive.catalog.softmax import K, i, k, y, z
 from derive.derivation import Derivation, Overflow, Pitfall, Step
 from derive.formula.notation import *
 from derive.rules import chain_rule, definition, logarithm_rule, quotient_rule, sum_rule
+
+baydin = Source(
+    "A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind",
+    "Automatic Differentiation in Machine Learning: a Survey",
+    2018,
+    "Journal of Machine Learning Research 18, 1–43",
+)
+einstein = Source(
+    "A. Einstein",
+    "Die Grundlage der allgemeinen Relativitätstheorie",
+    1916,
+    "Annalen der Physik 49, 769–822",
+    language="de",
+)
+lakatos = Source(
+    "I. Lakatos", "Proofs and Refutations: The Logic of Mathematical Discovery", 1976, "Cambridge University Press"
+)
+
+background = Background(
+    "A wrong gradient is easily overlooked, since steps along it may still lower the loss, only more slowly or to a "
+    "worse place; it is good practice to compare with finite differences before training (Baydin et al., 2018, tell "
+    "what each way of differentiating can do). A letter that a sum has taken is not free for anything else; the "
+    "convention of Einstein (1916), by which an index that stands twice is summed without a sign, makes that slip "
+    "easy. Lakatos (1976) describes how mathematics grows by counterexamples, which show what a claim has forgotten "
+    "to assume.",
+    [baydin, einstein, lakatos],
+)
 
 shift = scalar("c")
 

@@ -3,6 +3,7 @@
 What is proved here is the equality. Why the other side keeps its digits is told, and tested with the code.
 """
 
+from derive.background import Background, Source
 from derive.catalog.batch import N, n
 from derive.catalog.cross_entropy import L, c, normalised, one_hot_loss, t
 from derive.catalog.cross_entropy import from_logits as loss_from_logits
@@ -12,13 +13,14 @@ from derive.catalog.logistic import gradient as binary_gradient
 from derive.catalog.logistic import loss as binary_loss
 from derive.catalog.logistic import t as label
 from derive.catalog.logsumexp import log_softmax
-from derive.catalog.options import epsilon, g, q, s, smoothed_from_logits, smoothed_loss, tau, temperature_hvp, w
+from derive.catalog.options import epsilon, s, smoothed_from_logits, smoothed_loss, w
 from derive.catalog.shift import m
 from derive.catalog.sigmoid import derivative as sigmoid_derivative
 from derive.catalog.sigmoid import log_sigmoid, sigma, softplus, softplus_symmetry, x
 from derive.catalog.softmax import K, S, i, j, k, v, y, z
 from derive.catalog.softmax import diagonal as jacobian_diagonal
 from derive.catalog.softmax import total as softmax_sum
+from derive.catalog.temperature import g, q, tau, temperature_hvp
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import (
@@ -32,6 +34,27 @@ from derive.rules import (
     linearity,
     logarithms,
     split_sum,
+)
+
+goldberg = Source(
+    "D. Goldberg",
+    "What Every Computer Scientist Should Know About Floating-Point Arithmetic",
+    1991,
+    "ACM Computing Surveys 23, 5–48",
+)
+panchekha = Source(
+    "P. Panchekha, A. Sanchez-Stern, J. R. Wilcox, Z. Tatlock",
+    "Automatically Improving Accuracy for Floating Point Expressions",
+    2015,
+    "ACM SIGPLAN Conference on Programming Language Design and Implementation",
+)
+
+background = Background(
+    "Formulas that are equal as real numbers can differ in every digit when they are computed. The cause is mostly "
+    "cancellation: a difference of two close numbers keeps their rounding errors and loses their common digits "
+    "(Goldberg, 1991). Panchekha et al. (2015) let a program search for better forms by such equalities. In a training "
+    "loop the gain shows where a model is almost sure: a gradient that is small and right, instead of 0 or nan.",
+    [goldberg, panchekha],
 )
 
 # ------------------------------------------------------------------ one exponential and the rest

@@ -3,14 +3,39 @@
 That the operations find an error exactly is a theorem on floating point each time, told and not proved.
 """
 
-from derive.catalog.options import tau
+from derive.background import Background, Source
 from derive.catalog.rewrites import r
 from derive.catalog.shift import m
 from derive.catalog.sigmoid import x
 from derive.catalog.softmax import S, i, j, k, z
+from derive.catalog.temperature import tau
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import algebra, definition, exponents, split_sum
+
+kahan = Source("W. Kahan", "Further Remarks on Reducing Truncation Errors", 1965, "Communications of the ACM 8, 40")
+moller = Source("O. Møller", "Quasi Double-Precision in Floating Point Addition", 1965, "BIT 5, 37–50")
+knuth = Source(
+    "D. E. Knuth",
+    "The Art of Computer Programming, Volume 2: Seminumerical Algorithms",
+    1969,
+    "Addison-Wesley, Reading",
+)
+dekker = Source(
+    "T. J. Dekker",
+    "A Floating-Point Technique for Extending the Available Precision",
+    1971,
+    "Numerische Mathematik 18, 224–242",
+)
+
+background = Background(
+    "The rounding error of a sum is itself a number that the machine can hold, and a few additions and subtractions "
+    "find it: for a larger first term Kahan (1965) and Dekker (1971), without that condition Møller (1965) and Knuth "
+    "(1969). Dekker also gives the error of a product, from factors that are cut into halves. Kahan fed the error "
+    "back into the next addition; the exported code does so with its own differences, quotients and sums. What an "
+    "optimiser gets are gradients with fewer wrong digits, for a few more operations.",
+    [kahan, moller, knuth, dekker],
+)
 
 a = scalar("a")
 

@@ -1,5 +1,6 @@
 """What softmax and logsumexp do when all logits are shifted, and softmax of two classes."""
 
+from derive.background import Background, Source
 from derive.catalog.sigmoid import sigma
 from derive.catalog.sigmoid import symmetry as sigmoid_symmetry
 from derive.catalog.softmax import K, S, i, k, total, y, z
@@ -14,6 +15,23 @@ from derive.rules import (
     exponents,
     linearity,
     logarithms,
+)
+
+blanchard = Source(
+    "P. Blanchard, D. J. Higham, N. J. Higham",
+    "Accurately Computing the Log-Sum-Exp and Softmax Functions",
+    2021,
+    "IMA Journal of Numerical Analysis 41, 2311–2330",
+)
+milakov = Source("M. Milakov, N. Gimelshein", "Online Normalizer Calculation for Softmax", 2018, "arXiv:1805.02867")
+
+background = Background(
+    "Only differences of logits count, as in physics only differences of energy do: $K$ logits hold $K - 1$ numbers "
+    "of information, and two classes need a single logit. Libraries use that freedom to subtract the largest logit, "
+    "so that no exponential overflows; Blanchard, Higham and Higham (2021) bound the rounding errors that are left. "
+    "Milakov and Gimelshein (2018) find maximum and sum in one pass over the logits, a trick that fast kernels for "
+    "attention are built on.",
+    [blanchard, milakov],
 )
 
 c, m, E, x = scalars("c m E x")

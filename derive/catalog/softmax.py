@@ -1,5 +1,6 @@
 """Softmax: its sum, its Jacobian in every form, and the products with a vector."""
 
+from derive.background import Background, Source
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import (
@@ -15,6 +16,41 @@ from derive.rules import (
     split_fraction,
     squared_norm,
     trace_rule,
+)
+
+boltzmann = Source(
+    "L. Boltzmann",
+    "Studien über das Gleichgewicht der lebendigen Kraft zwischen bewegten materiellen Punkten",
+    1868,
+    "Sitzungsberichte der Kaiserlichen Akademie der Wissenschaften in Wien 58, 517–560",
+    language="de",
+)
+gibbs = Source(
+    "J. W. Gibbs", "Elementary Principles in Statistical Mechanics", 1902, "Charles Scribner’s Sons, New York"
+)
+luce = Source("R. D. Luce", "Individual Choice Behavior: A Theoretical Analysis", 1959, "Wiley, New York")
+bridle = Source(
+    "J. S. Bridle",
+    (
+        "Probabilistic Interpretation of Feedforward Classification Network Outputs, with Relationships to "
+        "Statistical Pattern Recognition"
+    ),
+    1990,
+    "Neurocomputing: Algorithms, Architectures and Applications, Springer, 227–236",
+)
+vaswani = Source(
+    "A. Vaswani et al.", "Attention Is All You Need", 2017, "Advances in Neural Information Processing Systems 30"
+)
+
+background = Background(
+    "Boltzmann (1868) found that in thermal equilibrium a state of energy $E$ has a probability in proportion to "
+    "$e^{-E / (k T)}$, with the temperature $T$ and the constant $k$ that bears his name; Gibbs (1902) built "
+    r"statistical mechanics on that distribution. With $-\frac{E}{k T}$ as logit it is softmax, and $S$ is the "
+    "partition function. Luce (1959) came to the same form from an axiom on choice, and Bridle (1990) gave it its "
+    "name and its place at the end of a network, as a smooth way to pick the largest whose outputs can be read as "
+    "probabilities. Today it ends most classifiers and language models, and makes the weights of attention (Vaswani "
+    "et al., 2017).",
+    [boltzmann, gibbs, luce, bridle, vaswani],
 )
 
 K = size("K")
@@ -36,6 +72,21 @@ total = Derivation(
     about="The entries of softmax add up to 1, whatever the logits.",
 )
 
+wainwright = Source(
+    "M. J. Wainwright, M. I. Jordan",
+    "Graphical Models, Exponential Families, and Variational Inference",
+    2008,
+    "Foundations and Trends in Machine Learning 1, 1–305",
+)
+
+covariance = Background(
+    "One draw from $y$, written as a one-hot vector, has the mean $y$ and the softmax Jacobian as its covariance "
+    "matrix. In every exponential family the derivative of the mean in the natural parameters is a covariance "
+    "(Wainwright and Jordan, 2008). A training loop seldom stores the matrix with its $K^2$ entries: backpropagation "
+    "needs only its product with a vector.",
+    [wainwright],
+)
+
 diagonal = Derivation(
     "softmax-jacobian-diagonal",
     D(y[i], z[i]),
@@ -52,6 +103,7 @@ diagonal = Derivation(
         r"$\frac{1}{4}$, where $y_i = \frac{1}{2}$. It goes to 0 as $y_i$ goes to 0 or to 1: near either end a "
         "probability hardly moves."
     ),
+    background=covariance,
 )
 
 off_diagonal = Derivation(
@@ -69,6 +121,7 @@ off_diagonal = Derivation(
         "change places: each of two classes pushes the other down at the same rate. It is never below "
         r"$-\frac{1}{4}$, and close to 0 where one of the two probabilities is."
     ),
+    background=covariance,
 )
 
 jacobian = Derivation(
@@ -87,6 +140,7 @@ jacobian = Derivation(
         "or more the diagonal is positive and all the rest negative: a logit that rises lifts its own probability "
         "and lowers every other. What the one gains the others lose, so each column sums to 0."
     ),
+    background=covariance,
 )
 
 cases = Derivation(
@@ -109,6 +163,7 @@ cases = Derivation(
         r"or above $\frac{1}{4}$; off it all are negative. A logit that rises takes from each other probability at "
         "a rate in proportion to that probability."
     ),
+    background=covariance,
 )
 
 matrix_form = Derivation(
@@ -119,6 +174,7 @@ matrix_form = Derivation(
     ),
     title="Softmax Jacobian as a matrix",
     about="Diagonal minus outer product: symmetric, so that both layouts agree.",
+    background=covariance,
 )
 
 u = vector("u", K)
@@ -192,6 +248,19 @@ jvp = Derivation(
     ),
 )
 
+dao = Source(
+    "T. Dao, D. Y. Fu, S. Ermon, A. Rudra, C. Ré",
+    "FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
+    2022,
+    "Advances in Neural Information Processing Systems 35",
+)
+
+attention = Background(
+    "In attention this product is taken for every row of scores. Dao et al. (2022) compute its sum from the output "
+    "and the gradient of the output, so that the matrix of all probabilities need not be kept for the backward pass.",
+    [dao],
+)
+
 vjp = Derivation(
     "softmax-vjp",
     Sum(i, g[i] * D(y[i], z[j])),
@@ -205,6 +274,22 @@ vjp = Derivation(
         "difference of $g_j$ and the mean of $g$ under $y$, so the entries sum to 0. To add one number to every "
         "$g_i$ changes nothing."
     ),
+    background=attention,
+)
+
+simpson = Source("E. H. Simpson", "Measurement of Diversity", 1949, "Nature 163, 688")
+breiman = Source(
+    "L. Breiman, J. H. Friedman, R. A. Olshen, C. J. Stone",
+    "Classification and Regression Trees",
+    1984,
+    "Wadsworth, Belmont",
+)
+
+diversity = Background(
+    r"Simpson (1949) measured how concentrated a population is by $\sum_i y_i^2$, the chance that two draws show the "
+    "same kind. What it lacks to 1 is the impurity by which classification trees choose their splits, named after "
+    "Gini (Breiman et al., 1984).",
+    [simpson, breiman],
 )
 
 trace_entries = Derivation(
@@ -215,6 +300,7 @@ trace_entries = Derivation(
     Step(1 - Sum(i, y[i] ** 2), by=total.because),
     title="Diagonal of the softmax Jacobian, added up",
     about="The chance that two draws from $y$ show different classes: the Gini impurity.",
+    background=diversity,
 )
 
 trace_of_jacobian = Derivation(
@@ -229,6 +315,7 @@ trace_of_jacobian = Derivation(
     Step(1 - norm_squared(y), by=squared_norm, because="the diagonal of $y y^{\\top}$ holds the squares of $y$"),
     title="Trace of the softmax Jacobian",
     about="It falls to 0 as one class takes all, and is largest where all are alike.",
+    background=diversity,
 )
 
 c = scalar("c")
@@ -246,6 +333,20 @@ equal_logits = Derivation(
     about="Equal logits leave every class the same probability.",
 )
 
+mcfadden = Source(
+    "D. McFadden",
+    "Conditional Logit Analysis of Qualitative Choice Behavior",
+    1974,
+    "Frontiers in Econometrics, Academic Press, 105–142",
+)
+
+choice = Background(
+    "That the odds of two alternatives do not depend on what else is offered is a consequence of the axiom from "
+    "which Luce (1959) starts. McFadden (1974) made it the conditional logit model of econometrics. It is also a "
+    "limit of the model: where two alternatives are almost the same, people do not choose so.",
+    [luce, mcfadden],
+)
+
 ratio = Derivation(
     "softmax-ratio",
     y[i] / y[j],
@@ -255,4 +356,5 @@ ratio = Derivation(
     Step(exp(z[i] - z[j]), by=exponents),
     title="Ratio of two probabilities",
     about="Only the difference of two logits decides how much likelier one class is than another.",
+    background=choice,
 )

@@ -1,5 +1,6 @@
 """Squared error: of softmax, the Brier score; and of a linear model, least squares."""
 
+from derive.background import Background, Source
 from derive.catalog.softmax import K, i, j, y, z
 from derive.catalog.softmax import jacobian as softmax_jacobian
 from derive.catalog.softmax import matrix_form as softmax_jacobian_matrix
@@ -15,6 +16,34 @@ from derive.rules import (
     matrix_product,
     power_rule,
     sum_rule,
+)
+
+legendre = Source(
+    "A.-M. Legendre",
+    "Nouvelles méthodes pour la détermination des orbites des comètes",
+    1805,
+    "Firmin Didot, Paris",
+    language="fr",
+)
+gauss = Source("C. F. Gauss", "Theoria motus corporum coelestium", 1809, "Perthes et Besser, Hamburg", language="la")
+brier_score = Source(
+    "G. W. Brier", "Verification of Forecasts Expressed in Terms of Probability", 1950, "Monthly Weather Review 78, 1–3"
+)
+gneiting = Source(
+    "T. Gneiting, A. E. Raftery",
+    "Strictly Proper Scoring Rules, Prediction, and Estimation",
+    2007,
+    "Journal of the American Statistical Association 102, 359–378",
+)
+
+background = Background(
+    "Legendre (1805) published the method of least squares for the orbits of comets. Gauss (1809) tied it to the "
+    "normal distribution: where errors are normal with one variance, to minimise their squares is to maximise the "
+    "likelihood. Of probabilities the squared error is the score of Brier (1950), made for weather forecasts; like "
+    "the logarithm it is proper, that is, on average best where the forecast is the true distribution (Gneiting and "
+    "Raftery, 2007). As a training loss for softmax it passes little gradient on where a prediction is sure and "
+    "wrong, which cross-entropy does not do.",
+    [legendre, gauss, brier_score, gneiting],
 )
 
 t = vector("t", K)

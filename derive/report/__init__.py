@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from derive.background import Background
 from derive.export import Proved
 from derive.proof import Proof
 
@@ -42,6 +43,7 @@ def report_files(
     module_source: str,
     document: dict[str, Any],
     families: Mapping[str, Sequence[str]] | None = None,
+    backgrounds: Mapping[str, Background] = {},
     certify: bool = False,
     formats: Collection[str] = ("html", "tex"),
     one_article: bool = False,
@@ -59,7 +61,8 @@ def report_files(
     With `certify`, the certificates are files as well, and pages name those that there are.
 
     `command` is what reproduces the run, and `families` gives the index its
-    groups: titles with the names of their derivations.  The same input gives
+    groups: titles with the names of their derivations.  `backgrounds` are, by
+    the name of a derivation, what stands behind its family.  The same input gives
     the same bytes on one machine: no date and no machine's name is in them, and how long each took only with `times`.
     Figures of errors in floating point, those in ULP and of the numeric checks, are measured: another processor or
     another NumPy may round exp and log differently, and show other digits there.
@@ -72,7 +75,7 @@ def report_files(
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
-        pages = each(written, asked_pages(proofs, code, alone, command, version, certify, whole=one_article))
+        pages = each(written, asked_pages(proofs, code, alone, command, version, certify, one_article, backgrounds))
         ground = rests(proofs, links(proofs))  # while others write pages
     told = json.dumps(document, ensure_ascii=False, indent=2)
     found: dict[int, Page] = {}
@@ -81,19 +84,26 @@ def report_files(
         yield from one.files.items()
     with written_in(spoken):
         run = index([found[place] for place in range(len(proofs))], families or {}, scope, proofs, times, ground)
-        of_the_run = _of_the_run(run, formats, one_article, command, version)
+        of_the_run = _of_the_run(run, formats, one_article, command, version, backgrounds)
     yield from of_the_run.items()
     yield "derived.py", module_source
     yield "derive.json", told + "\n"
 
 
-def _of_the_run(run: Index, formats: Collection[str], one_article: bool, command: str, version: str) -> dict[str, str]:
+def _of_the_run(
+    run: Index,
+    formats: Collection[str],
+    one_article: bool,
+    command: str,
+    version: str,
+    backgrounds: Mapping[str, Background],
+) -> dict[str, str]:
     """What is written once: index and map, and the one document."""
     files: dict[str, str] = {}
     if "html" in formats:
         files |= {"index.html": html_index(run, command, version), "map.html": html_map(run.map, version)}
     if "tex" in formats and one_article:
-        files["report.tex"] = tex_document(article_of_run(run), command, version)
+        files["report.tex"] = tex_document(article_of_run(run, backgrounds), command, version)
     if "md" in formats:
         files["index.md"] = markdown_index(run, command, version)
     return files

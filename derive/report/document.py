@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from derive.background import Background
+
+from .background import Context, context
 from .illustrations import is_illustrated
 from .index import PITFALLS, Index, Tally
 from .language import said
@@ -20,6 +23,7 @@ class Chapter:
     """How many derivations stand in the chapters before."""
     title: str
     pages: tuple[Page, ...]
+    background: Context | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Document:
     """Whether numbers were checked."""
 
 
-def document(index: Index) -> Document:
-    """The document of a run, from what its index shows."""
+def document(index: Index, backgrounds: Mapping[str, Background] = {}) -> Document:
+    """The document of a run, from what its index shows; `backgrounds` are those of families, by an entry's name."""
     pages = [*(page for group in index.groups for page in group.pages), *index.pitfalls]
     common = shared(pages)
     chapters = [(group.title, group.pages) for group in index.groups]
@@ -49,7 +53,10 @@ def document(index: Index) -> Document:
         chapters.append((said(PITFALLS), index.pitfalls))
     before = [0, *accumulate(len(of) for _, of in chapters)]
     return Document(
-        groups=tuple(Chapter(n, title, _own(of, common)) for n, (title, of) in zip(before, chapters, strict=False)),
+        groups=tuple(
+            Chapter(n, title, _own(of, common), context(backgrounds.get(of[0].name)))
+            for n, (title, of) in zip(before, chapters, strict=False)
+        ),
         pitfalls=index.pitfalls,
         tallies=index.tallies,
         total=index.total,

@@ -14,6 +14,7 @@ from derive.proof import NumericCheck, Proof, VerdictName, primary
 from . import certificates, every, scopes, words
 from .accuracy import Accuracy, accuracy
 from .at_point import AtPoint, at_point
+from .background import Context
 from .chain import Line, Link, UsedRule, chain, condition, used_rules
 from .claims import claim_and_result, joined
 from .conditional import OnlyWhere, only_where
@@ -147,6 +148,8 @@ class Page:
     exported: Exported | None
     accuracy: Accuracy | None
     forms: tuple[Form, ...]
+    background: Context | None = None
+    """That of its family as well, which the page of a run knows."""
     related: Related | None = None
     """Other pages; it is known when all of them are."""
     exercises: tuple[Exercise, ...] = ()
@@ -228,6 +231,7 @@ def outline(page: Page) -> Page:
         exported=None,
         accuracy=None,
         forms=(),
+        background=None,
         related=None,
         exercises=(),
     )

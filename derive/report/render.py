@@ -30,7 +30,7 @@ THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.document
 STYLES: Mapping[str, str] = {
     "report": (
         "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms "
-        "exercises related"
+        "exercises background related"
     ),
     "index": "theme frame headline sections index search map narrow print",
     "map": "theme frame headline sections map narrow print",

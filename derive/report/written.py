@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from derive.background import Background
 from derive.certificates import certificates_of
 from derive.derivation import Derivation, Overflow, Pitfall
 from derive.proof import Proof, primary
 
 from .articles import markdown_page, tex_page, tex_slides
+from .background import context
 from .exercises import Posed, exercises, posed
 from .exported import Code
 from .index import deck, links
@@ -31,6 +33,8 @@ class Asked:
     known: Mapping[str, Derivation]
     """The proved derivations that it cites."""
     related: Related | None
+    family: Background | None
+    """What stands behind all of its family."""
     posed: Posed | None
     code: Code
     before: Link | None
@@ -43,7 +47,10 @@ class Asked:
     certify: bool
     """Whether its certificates are wanted as well; if not, the page takes it that they are there."""
     whole: bool
-    """Whether all of its page is wanted as values, or what the index shows of it."""
+    """Whether all of its page is wanted as values, or what the index shows of it.
+
+    One document of all has the background of a family where the family begins.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ def _written(asked: Asked) -> Written:
     files = {f"certificates/{certificate.file}": certificate.text for certificate in found if certificate.text}
     certified = frozenset(files) if asked.certify else None
     one = replace(page(asked.proof, asked.titles, certified, asked.known, asked.code), related=asked.related)
+    own = asked.proof.derivation.background if asked.proof.derivation is not None else None
+    one = replace(one, background=context(own, asked.family))
     one = replace(one, exercises=exercises(asked.proof, one.in_numbers, asked.posed))
     if "html" in asked.formats:
         files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
@@ -74,7 +83,7 @@ def _written(asked: Asked) -> Written:
         files[deck(one.href)] = tex_slides(one, asked.command, asked.version)
     if "md" in asked.formats:
         files[beside(one.href, "md")] = markdown_page(one, asked.command, asked.version)
-    return Written(one if asked.whole else outline(one), files)
+    return Written(replace(one, background=context(own)) if asked.whole else outline(one), files)
 
 
 def asked_pages(
@@ -85,6 +94,7 @@ def asked_pages(
     version: str,
     certify: bool = False,
     whole: bool = False,
+    backgrounds: Mapping[str, Background] = {},
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
@@ -97,6 +107,7 @@ def asked_pages(
             titles={name: titles[name] for name in named if name in titles},
             known={name: known[name] for name in named if name in known},
             related=near.get(proof.name),
+            family=backgrounds.get(proof.name),
             posed=questions.get(proof.name),
             code=replace(code, proved=[one for one in code.proved if one.name == proof.name]),
             before=before,

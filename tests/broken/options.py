@@ -10,16 +10,13 @@ from derive.catalog.options import (
     epsilon,
     for_one,
     for_zero,
-    heated_loss,
     ignoring,
     label,
     losses,
-    q,
     r,
     s,
     smoothed_loss,
     smoothed_weighted_loss,
-    tau,
     uniform_loss,
     w,
     weight_of_label,
@@ -30,6 +27,7 @@ from derive.catalog.options import (
 )
 from derive.catalog.sigmoid import sigma, x
 from derive.catalog.softmax import K, S, i, j, v, y, z
+from derive.catalog.temperature import heated_loss, q, tau
 from derive.derivation import Derivation, Step
 from derive.formula.notation import *
 from derive.rules import *
