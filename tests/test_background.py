@@ -13,7 +13,6 @@ from derive.background import Background, Source
 from derive.catalog import backgrounds, entries, titles
 from derive.derivation import Derivation, Step
 from derive.formula.tree import WrittenError
-from derive.report import report_files
 from derive.report.background import context
 from derive.report.language import written_in
 from derive.report.prose import pieces, prose_html
@@ -195,4 +194,3 @@ def test_a_background_changes_no_verdict() -> None:
 def test_without_backgrounds_reports_are_as_before() -> None:
     (alone,) = (one for one in PROOFS if one.name == slope.name)
     assert "background" not in re.sub(r"(?s)<(style|script)\b.*?</\1>", "", files(alone)["slope.html"])
-    assert report_files.__kwdefaults__["backgrounds"] == {}
