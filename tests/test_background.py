@@ -153,6 +153,9 @@ def test_one_document_tells_that_of_a_family_where_the_family_begins() -> None:
     chapters = article.split(r"\chapter{")[1:]
     assert [chapter.count("What is told of all.") for chapter in chapters] == [1] * len(chapters)
     assert article.count("as Shannon has it") == 1
+    again = replace(PROVED, name="again")
+    both = files(PROVED, again, families={"Some": [jacobian.name, "again"]}, formats=("tex",), one_article=True)
+    assert both["report.tex"].count("as Shannon has it") == 1  # with the first of those that share it
     page = files(PROVED, backgrounds=named, formats=("html", "tex"), one_article=True)["jacobian.html"]
     assert "What is told of all." in page
 

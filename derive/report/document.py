@@ -75,5 +75,15 @@ def shared(pages: Sequence[Page]) -> tuple[str, ...]:
 
 
 def _own(pages: Sequence[Page], common: tuple[str, ...]) -> tuple[Page, ...]:
-    """The pages, each with what it alone does not prove."""
-    return tuple(replace(p, not_proved=tuple(one for one in p.not_proved if one not in common)) for p in pages)
+    """The pages, each with what it alone does not prove; the first of those that share a background has it."""
+    told: dict[Context | None, str] = {}
+    for page in pages:
+        told.setdefault(page.background, page.name)
+    return tuple(
+        replace(
+            page,
+            not_proved=tuple(one for one in page.not_proved if one not in common),
+            background=page.background if told[page.background] == page.name else None,
+        )
+        for page in pages
+    )
