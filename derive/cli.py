@@ -24,7 +24,6 @@ from rich.console import Console
 
 from . import __version__, shell
 from .arguments import FALSE, GOOD, NO_PDF, UNKNOWN, USAGE, fail, formats_of, language_of, numbers, sizes
-from .background import Background
 from .derivation import Entry, Pitfall
 from .files import WritingError, write_files
 from .proof import EVERY, Every, Proof
@@ -174,6 +173,7 @@ def report_command(
         formats.add("tex")
     if len(found) > 1:
         fail(f"-K {classes}: a report is written for one K; run it once for each, with -o for each")
+    from .catalog import backgrounds
     from .document import document
     from .export import UnprovedError
     from .report import report_files
@@ -207,7 +207,7 @@ def report_command(
             module_source=module,
             document=document(proofs, __version__, timed=False),
             families=families(chosen),
-            backgrounds=family_backgrounds(chosen),
+            backgrounds=backgrounds(chosen),
             certify=True,
             each=partial(pages, advance=advance),
             times=times,
@@ -392,14 +392,6 @@ def families(chosen: dict[str, Entry]) -> dict[str, list[str]]:
     from .catalog import titles
 
     return {title: [name for name in names if name in chosen] for title, names in titles().items()}
-
-
-def family_backgrounds(chosen: dict[str, Entry]) -> dict[str, Background]:
-    """What stands behind the families of the catalog's entries, by name; a person's own are of none."""
-    from .catalog import backgrounds, entries
-
-    catalog = entries()
-    return {name: told for name, told in backgrounds().items() if name in chosen and chosen[name] is catalog[name]}
 
 
 # -------------------------------------------------------------------- proving

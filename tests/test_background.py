@@ -50,6 +50,12 @@ def test_an_entry_has_that_of_the_file_in_which_it_stands() -> None:
     assert known["pitfall-summed-gradient"].text.startswith("A wrong gradient")
 
 
+def test_what_has_the_name_of_an_entry_is_not_that_entry() -> None:
+    mine = Derivation("softmax-sum", x + x, Step(2 * x, by=algebra))
+    chosen = {"softmax-sum": mine, "softmax-ratio": entries()["softmax-ratio"]}
+    assert backgrounds(chosen) == {"softmax-ratio": backgrounds()["softmax-sum"]}
+
+
 def test_texts_are_short_and_name_their_works_with_the_year() -> None:
     for one in set(told()):
         plain = "".join(piece.body for piece in pieces(one.text.replace("et al.", "et al")) if not piece.is_math)

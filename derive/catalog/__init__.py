@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from itertools import count
@@ -62,18 +62,19 @@ def titles() -> dict[str, list[str]]:
     return found
 
 
-def backgrounds() -> dict[str, Background]:
-    """What stands behind the family of each derivation, by the derivation's name."""
+def backgrounds(among: Mapping[str, Entry] | None = None) -> dict[str, Background]:
+    """What stands behind the family of each derivation, by its name; `among` some, a person's own are of no family."""
     found: dict[str, Background] = {}
     placed = set[str]()
     for name in sorted((module.name for module in iter_modules(__path__)), key=_place):
         module = import_module(f"{__name__}.{name}")
         collected: dict[str, Entry] = {}
         _collect(vars(module).values(), collected)
-        own = set(collected) - placed  # the others were taken from a file that is told before
-        placed |= own
+        own = [one for one in collected if one not in placed]  # the others are imported from a file told before
+        placed.update(own)
         if isinstance(background := vars(module).get("background"), Background):
-            found |= dict.fromkeys(sorted(own), background)
+            own = [one for one in own if among is None or among.get(one) is collected[one]]
+            found |= dict.fromkeys(own, background)
     return found
 
 
