@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
+from .memory import Memory, remember, remembered
 from .tree import (
     Apply,
     Cases,
@@ -27,15 +28,10 @@ from .tree import (
     WrittenError,
 )
 
-Found = TypeVar("Found")
-
 LETTERS = (*"klmnpqijrs", "another")
 
 DEPTH = 100
 """How deep a formula may be nested, definitions included: deeper ones are not read."""
-
-MOST_REMEMBERED = 5000
-"""How many formulas are remembered, of those that were read once."""
 
 NODES = 20_000
 """How many symbols a line may be written with, definitions apart."""
@@ -142,21 +138,11 @@ def check_lines(
 Meanings: TypeAlias = dict[str, object]
 """What letters stand for: one thing each."""
 
-READ: dict[int, tuple[Formula, Meanings]] = {}
-"""What the letters of formulas stand for, each read once; the formula is kept, so that no other has its id."""
-
-MEASURED: dict[int, tuple[Formula, tuple[int, int]]] = {}
+MEASURED: Memory[tuple[int, int]] = {}
 """The depth of what names are defined as, and with how many symbols it is written."""
 
-CHECKED: dict[int, tuple[Formula, Formula]] = {}
-"""The lines that were not refused: no formula ever changes."""
-
-
-def remember(memory: dict[int, tuple[Formula, Found]], formula: Formula, found: Found) -> None:
-    """Keep what was found of a formula; where that is too much, forget all."""
-    if len(memory) >= MOST_REMEMBERED:
-        memory.clear()
-    memory[id(formula)] = formula, found
+CHECKED: Memory[Formula] = {}
+"""The lines that were not refused."""
 
 
 def meanings(*lines: Formula) -> Meanings:
@@ -171,26 +157,24 @@ def meanings(*lines: Formula) -> Meanings:
     return found
 
 
+@remembered
 def meanings_of(formula: Formula) -> Meanings:
     """The same of one formula, read once."""
-    if id(formula) not in READ:
-        found: Meanings = {}
-        note_meanings(found, formula)
-        remember(READ, formula, found)
-        return found
-    return READ[id(formula)][1]
+    found: Meanings = {}
+    note_meanings(found, formula)
+    return found
 
 
 def merge(found: Meanings, others: Meanings) -> None:
     """Add what other letters stand for; refuse a letter that stands for something else already."""
     for name, meaning in others.items():
-        note(found, name, meaning)
+        if (before := found.setdefault(name, meaning)) is not meaning and before != meaning:
+            raise WrittenError(f"{name} stands for two different things; rename one")
 
 
 def note(found: Meanings, name: str, meaning: object) -> None:
-    """Add what a letter stands for; refuse one that stands for something else already."""
-    if (before := found.setdefault(name, meaning)) is not meaning and before != meaning:
-        raise WrittenError(f"{name} stands for two different things; rename one")
+    """Add what one letter stands for."""
+    merge(found, {name: meaning})
 
 
 def note_meanings(found: Meanings, formula: Formula) -> None:
