@@ -211,7 +211,7 @@ class IndexTower(LetteredTower):
 
     def canonical(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
         """A connected sum as one generator, the same for every naming of its letters."""
-        height = 1 + max((self.height(g) for g, _ in m), default=0)
+        height = 1 + max([self.height(g) for g, _ in m], default=0)
         groups: dict[tuple[str, object], list[int]] = {}
         for letter in sorted(letters):
             look = self.look(m, letter, letters) if len(letters) > 1 else ()
@@ -233,7 +233,11 @@ class IndexTower(LetteredTower):
 
     def slot(self, height: int, size: str, n: int) -> int:
         """The letter number n that a sum of this height calls its own."""
-        return self.letter(("slot", height, size, n), Letter(f"{size.lower()}{height}.{n}", size))
+        return self.letter(("slot", height, size, n), lambda: Letter(f"{size.lower()}{height}.{n}", size))
+
+    def named_letter(self, name: str, size: str) -> int:
+        """A letter by its name and size alone."""
+        return self.letter((name, size), lambda: Letter(name, size))
 
     def height(self, g: int) -> int:
         """How deep sums are nested in a generator."""
@@ -245,9 +249,8 @@ class IndexTower(LetteredTower):
 
     def look(self, m: Monomial, letter: int, letters: frozenset[int]) -> object:
         """What a bound letter occurs in, whatever the others are called: alike for letters that may be exchanged."""
-        mark = self.letter(("mark", self.size_of(letter)), Letter("mark", self.size_of(letter)))
-        others = {size: self.letter(("other", size), Letter("other", size)) for size in map(self.size_of, letters)}
-        to = {other: others[self.size_of(other)] for other in letters} | {letter: mark}
+        mark = self.named_letter("mark", self.size_of(letter))
+        to = {other: self.named_letter("other", self.size_of(other)) for other in letters} | {letter: mark}
         seen = []
         for g, e in m:
             if letter in self.letters_of(g):

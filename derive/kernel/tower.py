@@ -72,6 +72,7 @@ class Tower:
         self.generators: list[Generator] = []
         self.numbers: dict[Generator, int] = {}
         self.variables: dict[tuple[str, tuple[int, ...], bool], Polynomial] = {}
+        self.exponentials: dict[Monomial, int] = {}
         self.polynomials: dict[Key, Polynomial] = {}
         self.gradients: dict[int, dict[int, Polynomial]] = {}
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
@@ -98,6 +99,13 @@ class Tower:
         found = self.variables.get((name, places, opaque))
         if found is None:
             found = self.variables[name, places, opaque] = generator(self.number(Variable(name, places, opaque)))
+        return found
+
+    def exponential(self, exponent: Monomial) -> int:
+        """The number of exp of a monomial."""
+        found = self.exponentials.get(exponent)
+        if found is None:
+            found = self.exponentials[exponent] = self.number(Exponential(exponent))
         return found
 
     def kept(self, p: Polynomial) -> Key:
@@ -210,7 +218,7 @@ class Tower:
                 result = self.times(result, self.exp(self.polynomials[kind.key].scaled(c)))
             else:
                 exponent = c.numerator if c.denominator == 1 else c
-                result = result.scaled(1, ((self.number(Exponential(m)), exponent),))
+                result = result.scaled(1, ((self.exponential(m), exponent),))
         return result
 
     def _exp_of_log(self, kind: Logarithm, c: Number) -> Polynomial:

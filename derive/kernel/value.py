@@ -79,7 +79,7 @@ class Scope:
 
 def where(expr: Expr, scope: Scope) -> tuple[int | None, ...]:
     """The values of the free indices of a subformula."""
-    return tuple(scope.at.get(index) for index in expr.free_indices)
+    return tuple(map(scope.at.get, expr.free_indices))
 
 
 class Reader:
@@ -108,7 +108,7 @@ class Reader:
         """The polynomial that `expr` is."""
         match expr:
             case Entry(tensor, places):
-                return self.entry(tensor, tuple(self.place(p, scope) for p in places), scope)
+                return self.entry(tensor, self.places(places, scope), scope)
             case Times(factors):
                 result = self.value(factors[0], scope)
                 for factor in factors[1:]:
@@ -162,13 +162,18 @@ class Reader:
         """A size as a number."""
         return constant(self.sizes[size])
 
+    def places(self, places: tuple[Place, ...], scope: Scope) -> tuple[int, ...]:
+        """The numbers in subscripts."""
+        at = scope.at
+        try:
+            return tuple([at[place] if isinstance(place, Index) else place for place in places])
+        except KeyError as missing:
+            raise OutsideClass(f"the index {missing.args[0]} has no value here") from None
+
     def place(self, place: Place, scope: Scope) -> int:
-        """The number in a subscript."""
-        if isinstance(place, Index):
-            if place not in scope.at:
-                raise OutsideClass(f"the index {place} has no value here")
-            return scope.at[place]
-        return place
+        """The number in one subscript."""
+        (number,) = self.places((place,), scope)
+        return number
 
     def reciprocal(self, bottom: Expr, scope: Scope) -> Polynomial:
         """1/bottom; each written factor is noted to be ≠ 0, so that no product has to be taken apart again."""
@@ -267,9 +272,9 @@ class Reader:
 
     def symbol(self, symbol: Symbol, scope: Scope) -> Polynomial:
         """A variable, a parameter, an unknown function, or what a name is defined as."""
-        if symbol in scope.bound:
+        if scope.bound and symbol in scope.bound:
             return scope.bound[symbol]
-        if symbol in scope.opaque:
+        if scope.opaque and symbol in scope.opaque:
             return self.tower.variable(symbol.name, opaque=True)
         if symbol.definition is not None:
             return self.once(symbol, (), symbol.definition, {}, scope)
@@ -281,7 +286,7 @@ class Reader:
         """A variable, an unknown function, or what an entry is defined as."""
         for number, size in zip(places, tensor.sizes, strict=True):
             self.check_place(number, size, tensor)
-        if tensor in scope.opaque:
+        if scope.opaque and tensor in scope.opaque:
             return self.tower.variable(tensor.name, places, opaque=True)
         if tensor.definition is not None:
             at = dict(zip(tensor.parameters, places, strict=True))
@@ -303,8 +308,12 @@ class Reader:
         Read once for each argument and surroundings, as names share parts.
         Inside a function a name may speak of the parameter.
         """
-        inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
-        return self.remembered(name, argument, scope, lambda: self.tower.named(self.value(definition, inside)))
+
+        def read() -> Polynomial:
+            inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
+            return self.tower.named(self.value(definition, inside))
+
+        return self.remembered(name, argument, scope, read)
 
     def remembered(self, part: object, at: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
         """What `read` says of a part of a formula, and demands, where it stands."""
