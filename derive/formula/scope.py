@@ -76,14 +76,19 @@ def check_size(line: Formula) -> None:
     while stack:
         formula = stack[-1]
         parts, named = formula.children(), definition_of(formula)
-        below = (*parts, *named)
-        measured.update((id(body), MEASURED[id(body)][1]) for body in named if id(body) in MEASURED)
-        if waiting := [part for part in below if id(part) not in measured]:
-            stack.extend(waiting)
+        for body in named:
+            if (known := MEASURED.get(id(body))) is not None:
+                measured[id(body)] = known[1]
+        if waiting := [part for part in (*parts, *named) if id(part) not in measured]:
+            stack += waiting
             continue
         stack.pop()
-        depth = 1 + max((measured[id(part)][0] for part in below), default=0)
-        symbols = 1 + sum(measured[id(part)][1] for part in parts)
+        depth, symbols = 1, 1
+        for part in parts:
+            below, written_with = measured[id(part)]
+            depth, symbols = max(depth, 1 + below), symbols + written_with
+        for body in named:
+            depth = max(depth, 1 + measured[id(body)][0])
         if depth > DEPTH:
             raise TooLargeError(f"a formula is nested more than {DEPTH} levels deep, its definitions included")
         if symbols > NODES:
@@ -174,7 +179,14 @@ def merge(found: Meanings, others: Meanings) -> None:
 
 def note(found: Meanings, name: str, meaning: object) -> None:
     """Add what one letter stands for."""
-    merge(found, {name: meaning})
+    if found.get(name) is not meaning:
+        merge(found, {name: meaning})
+
+
+def note_index(found: Meanings, index: Index) -> None:
+    """Add an index, and its size."""
+    note(found, index.name, index)
+    note(found, index.size.name, index.size)
 
 
 def note_meanings(found: Meanings, formula: Formula) -> None:
@@ -184,16 +196,16 @@ def note_meanings(found: Meanings, formula: Formula) -> None:
             case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
                 continue
             case Entry(tensor):
-                note_meanings(found, tensor)
+                if found.get(tensor.name) is not tensor:  # else it was noted, with all that is behind it
+                    note_meanings(found, tensor)
             case Apply(function) | Elementwise(function):
-                note(found, function.name, replace(function, order=0))
+                note(found, function.name, replace(function, order=0) if function.order else function)
                 if function.definition is not None:
                     for name, meaning in of_definition(function.definition).items():
                         if meaning != function.parameter:
                             note(found, name, meaning)
             case Sum(index):
-                note(found, index.name, index)
-                note(found, index.size.name, index.size)
+                note_index(found, index)
             case Symbol(name) | Tensor(name) | Size(name):
                 note(found, name, node)
             case Cases(conditions):
@@ -202,8 +214,7 @@ def note_meanings(found: Meanings, formula: Formula) -> None:
                         note_meanings(found, condition.left)
         for place in node.own_places:
             if isinstance(place, Index):
-                note(found, place.name, place)
-                note(found, place.size.name, place.size)
+                note_index(found, place)
         if isinstance(node, Symbol | Tensor):
             if node.of is not None:
                 note_meanings(found, node.of)
