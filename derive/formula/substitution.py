@@ -44,6 +44,8 @@ def substitute(
 
     Raises WrittenError where a symbol is put into a derivative, which holds its variable.
     """
+    if not symbols and expr.free_indices.isdisjoint(indices):
+        return expr
 
     def place(p: Place) -> Place:
         return indices.get(p, p) if isinstance(p, Index) else p

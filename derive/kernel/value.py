@@ -277,7 +277,7 @@ class Reader:
         if scope.opaque and symbol in scope.opaque:
             return self.tower.variable(symbol.name, opaque=True)
         if symbol.definition is not None:
-            return self.once(symbol, (), symbol.definition, {}, scope)
+            return self.defined(symbol, (), symbol.definition, scope)
         if symbol.of is not None:
             return self.unknown(symbol.name, (), symbol.of, scope)
         return self.tower.variable(symbol.name)
@@ -289,8 +289,7 @@ class Reader:
         if scope.opaque and tensor in scope.opaque:
             return self.tower.variable(tensor.name, places, opaque=True)
         if tensor.definition is not None:
-            at = dict(zip(tensor.parameters, places, strict=True))
-            return self.once(tensor, places, tensor.definition, at, scope)
+            return self.defined(tensor, places, tensor.definition, scope)
         if tensor.of is not None:
             return self.unknown(tensor.name, places, tensor.of, scope)
         return self.tower.variable(tensor.name, places)
@@ -300,20 +299,19 @@ class Reader:
         if not 1 <= number <= self.sizes[size]:
             raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
 
-    def once(
-        self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
-    ) -> Polynomial:
+    def defined(self, name: Name, places: tuple[int, ...], definition: Expr, scope: Scope) -> Polynomial:
         """The value of a definition, kept as one generator where it is a sum of exponentials or variables.
 
-        Read once for each argument and surroundings, as names share parts.
+        Read once for each entry and surroundings, as names share parts.
         Inside a function a name may speak of the parameter.
         """
 
         def read() -> Polynomial:
+            at = dict(zip(name.parameters, places, strict=True)) if isinstance(name, Tensor) else {}
             inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
             return self.tower.named(self.value(definition, inside))
 
-        return self.remembered(name, argument, scope, read)
+        return self.remembered(name, places, scope, read)
 
     def remembered(self, part: object, at: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
         """What `read` says of a part of a formula, and demands, where it stands."""
@@ -379,12 +377,12 @@ class Reader:
         tower, inner = self.tower, self.value(argument, scope)
         if function.order and (function.definition is not None or function.name in BUILT_IN):
             raise OutsideClass(f"a prime at {function.name}, which is no unknown function")
-        if function.definition is not None and function.parameter is not None:
+        if (definition := function.definition) is not None and function.parameter is not None:
             # what a definition takes from outside may be a parameter of the function around it
             bound = {**scope.bound, function.parameter: inner}
             arguments = {**scope.arguments, function.parameter: self.written(argument, scope)}
             inside = Scope({}, scope.labels, bound, scope.opaque, arguments)
-            return self.once(function, inner, function.definition, {}, inside)
+            return self.remembered(function, inner, inside, lambda: tower.named(self.value(definition, inside)))
         match function.name:
             case "exp":
                 return tower.exp(inner)
