@@ -78,6 +78,7 @@ class Tower:
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
         self.positive_polynomials: list[Polynomial] = []  # > 0 by hypothesis
         self.supports: dict[int, frozenset[int]] = {}
+        self.splits: dict[Key, tuple[Number, Monomial, Polynomial]] = {}
         self.factored: dict[Key, tuple[Number, list[tuple[Polynomial, int]]]] = {}
         self.arguments: dict[tuple[str, bool], dict[tuple[int, ...], Polynomial]] = {}
         """The entries of what unknown functions are functions of, by its name, and whether it is held opaque."""
@@ -146,6 +147,12 @@ class Tower:
 
     def split(self, p: Polynomial) -> tuple[Number, Monomial, Polynomial]:
         """p = number × monomial × f, with f primitive, of S-free terms, and with positive leading coefficient."""
+        found = self.splits.get(p.key)
+        if found is None:
+            found = self.splits[p.key] = self._split(p)
+        return found
+
+    def _split(self, p: Polynomial) -> tuple[Number, Monomial, Polynomial]:
         p, cleared = self.expanded(p)
         if p.is_zero:
             raise NoValue
