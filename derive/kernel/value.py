@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from derive.formula.arrays import Tensor
 from derive.formula.scope import check_size
@@ -61,15 +61,14 @@ class Instance:
     labels: Mapping[Symbol, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where a subformula stands: its indices, its function's parameters, and the names held opaque."""
 
     at: Mapping[Index, int]
     labels: Mapping[Symbol, int]
-    bound: Mapping[Symbol, Polynomial] = field(default_factory=dict)
+    bound: Mapping[Symbol, Polynomial] = {}
     opaque: frozenset[Name] = frozenset()
-    arguments: Mapping[Symbol, Expr] = field(default_factory=dict)
+    arguments: Mapping[Symbol, Expr] = {}
     """What stands for a function's parameters, as it is written: to print a condition."""
 
     def with_index(self, index: Index, number: int) -> Scope:
