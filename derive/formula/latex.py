@@ -6,6 +6,7 @@ r"""LaTeX, as a textbook sets it: the written order, fractions kept, the smalles
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .arrays import (
     Array,
@@ -28,6 +29,7 @@ from .arrays import (
 from .changes import Path
 from .hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive
 from .matrices import Diag, NormSquared, Outer, Trace
+from .memory import remembered
 from .names import GREEK_LETTERS
 from .substitution import leaves
 from .tree import (
@@ -82,9 +84,16 @@ FUNCTIONS = frozenset({"exp", "log", "sinh", "cosh", "tanh", "coth"})  # TeX has
 
 def latex(formula: Formula, marked: frozenset[Path] = frozenset()) -> str:
     """`formula` as LaTeX for math mode, the subformulas at the `marked` paths wrapped in \\hl."""
-    return Printer(marked).text(formula, ())
+    return Printer(marked).text(formula, ()) if marked else _unmarked(formula)
 
 
+@remembered
+def _unmarked(formula: Formula) -> str:
+    """A formula without marks, as most are: the parts of a page show the same ones."""
+    return Printer(frozenset()).text(formula, ())
+
+
+@lru_cache(maxsize=1000)
 def letter(name: str) -> str:
     r"""A name in LaTeX: Greek letters, accents as in `y_hat`, numbers as in `z1`, upright words, primes."""
     bare = name.rstrip("'")
@@ -209,7 +218,8 @@ class Printer:
                     return rf"\frac{{{d} {self.text(body, at(0))}}}{{{below}}}", PRODUCT
                 return rf"\frac{{{d}}}{{{below}}} {self.at_least(POWER, body, at(0))}", OPEN
             case Strike(body):
-                return rf"\cancel{{{self.text(body, at(0))}}}", self.bare(body, at(0))[1]
+                text, level = self.piece(body, at(0))
+                return rf"\cancel{{{text}}}", level
             case Sum(index, body):
                 return (
                     rf"\sum_{{{place_name(index)}=1}}^{{{letter(index.size.name)}}} {self.at_least(OPEN, body, at(0))}",
@@ -286,13 +296,13 @@ class Printer:
 
     def factors(self, factors: tuple[Expr, ...], path: Path) -> tuple[str, int]:
         """Only the last factor may be open: (Σ a) b has a bracket, b Σ a has none."""
-        text, level = "", PRODUCT
+        text, level, last = "", PRODUCT, len(factors) - 1
         for n, factor in enumerate(factors):
-            last = n == len(factors) - 1
-            piece = self.at_least(OPEN if last else PRODUCT, factor, (*path, n))
+            piece, level = self.piece(factor, (*path, n))
+            if level < (OPEN if n == last else PRODUCT):
+                piece, level = rf"\left({piece}\right)", ATOM
             text += joint(text, piece) + piece if text else piece
-            level = OPEN if last and self.piece(factor, (*path, n))[1] == OPEN else PRODUCT
-        return text, level
+        return text, OPEN if level == OPEN else PRODUCT
 
 
 def joint(left: str, right: str) -> str:

@@ -32,6 +32,7 @@ def check_name(name: str) -> None:
 
 
 BLANKS = "\t\n\r\u2028\u2029"
+FLOWING = str.maketrans(BLANKS, " " * len(BLANKS))
 """What breaks or indents a line: prose flows, and has blanks in their place."""
 NONCHARACTERS = frozenset("\ufffe\uffff")
 
@@ -44,15 +45,17 @@ def as_prose(text: str, of: str) -> str:
     """
     if not isinstance(text, str):
         raise WrittenError(f"{of} is {text!r:.200}, and no text")
-    for number, sign in enumerate(text, 1):
-        if kind := _unreadable(sign):
-            raise WrittenError(f"{of} has U+{ord(sign):04X}, {kind}, as character {number}: leave it out")
-    return "".join(" " if sign in BLANKS else sign for sign in text)
+    flowing = text.translate(FLOWING)
+    if not flowing.isprintable():  # as all that may stand there is, but for a few signs that are looked at one by one
+        for number, sign in enumerate(flowing, 1):
+            if kind := _unreadable(sign):
+                raise WrittenError(f"{of} has U+{ord(sign):04X}, {kind}, as character {number}: leave it out")
+    return flowing
 
 
 def _unreadable(sign: str) -> str:
     """What a character is that no text may have; nothing for the others."""
-    if sign.isprintable() or sign in BLANKS:
+    if sign.isprintable():
         return ""
     if unicodedata.category(sign) == "Cc":
         return "a control character"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from .arrays import Array, Elementwise, Tensor, all_indices, shape_of
+from .memory import Memory, remember, remembered
 from .tree import (
     Apply,
     Cases,
@@ -27,15 +28,10 @@ from .tree import (
     WrittenError,
 )
 
-Found = TypeVar("Found")
-
 LETTERS = (*"klmnpqijrs", "another")
 
 DEPTH = 100
 """How deep a formula may be nested, definitions included: deeper ones are not read."""
-
-MOST_REMEMBERED = 5000
-"""How many formulas are remembered, of those that were read once."""
 
 NODES = 20_000
 """How many symbols a line may be written with, definitions apart."""
@@ -80,14 +76,19 @@ def check_size(line: Formula) -> None:
     while stack:
         formula = stack[-1]
         parts, named = formula.children(), definition_of(formula)
-        below = (*parts, *named)
-        measured.update((id(body), MEASURED[id(body)][1]) for body in named if id(body) in MEASURED)
-        if waiting := [part for part in below if id(part) not in measured]:
-            stack.extend(waiting)
+        for body in named:
+            if (known := MEASURED.get(id(body))) is not None:
+                measured[id(body)] = known[1]
+        if waiting := [part for part in (*parts, *named) if id(part) not in measured]:
+            stack += waiting
             continue
         stack.pop()
-        depth = 1 + max((measured[id(part)][0] for part in below), default=0)
-        symbols = 1 + sum(measured[id(part)][1] for part in parts)
+        depth, symbols = 1, 1
+        for part in parts:
+            below, written_with = measured[id(part)]
+            depth, symbols = max(depth, 1 + below), symbols + written_with
+        for body in named:
+            depth = max(depth, 1 + measured[id(body)][0])
         if depth > DEPTH:
             raise TooLargeError(f"a formula is nested more than {DEPTH} levels deep, its definitions included")
         if symbols > NODES:
@@ -142,21 +143,11 @@ def check_lines(
 Meanings: TypeAlias = dict[str, object]
 """What letters stand for: one thing each."""
 
-READ: dict[int, tuple[Formula, Meanings]] = {}
-"""What the letters of formulas stand for, each read once; the formula is kept, so that no other has its id."""
-
-MEASURED: dict[int, tuple[Formula, tuple[int, int]]] = {}
+MEASURED: Memory[tuple[int, int]] = {}
 """The depth of what names are defined as, and with how many symbols it is written."""
 
-CHECKED: dict[int, tuple[Formula, Formula]] = {}
-"""The lines that were not refused: no formula ever changes."""
-
-
-def remember(memory: dict[int, tuple[Formula, Found]], formula: Formula, found: Found) -> None:
-    """Keep what was found of a formula; where that is too much, forget all."""
-    if len(memory) >= MOST_REMEMBERED:
-        memory.clear()
-    memory[id(formula)] = formula, found
+CHECKED: Memory[Formula] = {}
+"""The lines that were not refused."""
 
 
 def meanings(*lines: Formula) -> Meanings:
@@ -171,26 +162,31 @@ def meanings(*lines: Formula) -> Meanings:
     return found
 
 
+@remembered
 def meanings_of(formula: Formula) -> Meanings:
     """The same of one formula, read once."""
-    if id(formula) not in READ:
-        found: Meanings = {}
-        note_meanings(found, formula)
-        remember(READ, formula, found)
-        return found
-    return READ[id(formula)][1]
+    found: Meanings = {}
+    note_meanings(found, formula)
+    return found
 
 
 def merge(found: Meanings, others: Meanings) -> None:
     """Add what other letters stand for; refuse a letter that stands for something else already."""
     for name, meaning in others.items():
-        note(found, name, meaning)
+        if (before := found.setdefault(name, meaning)) is not meaning and before != meaning:
+            raise WrittenError(f"{name} stands for two different things; rename one")
 
 
 def note(found: Meanings, name: str, meaning: object) -> None:
-    """Add what a letter stands for; refuse one that stands for something else already."""
-    if (before := found.setdefault(name, meaning)) is not meaning and before != meaning:
-        raise WrittenError(f"{name} stands for two different things; rename one")
+    """Add what one letter stands for."""
+    if found.get(name) is not meaning:
+        merge(found, {name: meaning})
+
+
+def note_index(found: Meanings, index: Index) -> None:
+    """Add an index, and its size."""
+    note(found, index.name, index)
+    note(found, index.size.name, index.size)
 
 
 def note_meanings(found: Meanings, formula: Formula) -> None:
@@ -200,16 +196,16 @@ def note_meanings(found: Meanings, formula: Formula) -> None:
             case Plus() | Times() | Negative() | Quotient() | Power():  # most nodes, with nothing but their children
                 continue
             case Entry(tensor):
-                note_meanings(found, tensor)
+                if found.get(tensor.name) is not tensor:  # else it was noted, with all that is behind it
+                    note_meanings(found, tensor)
             case Apply(function) | Elementwise(function):
-                note(found, function.name, replace(function, order=0))
+                note(found, function.name, replace(function, order=0) if function.order else function)
                 if function.definition is not None:
                     for name, meaning in of_definition(function.definition).items():
                         if meaning != function.parameter:
                             note(found, name, meaning)
             case Sum(index):
-                note(found, index.name, index)
-                note(found, index.size.name, index.size)
+                note_index(found, index)
             case Symbol(name) | Tensor(name) | Size(name):
                 note(found, name, node)
             case Cases(conditions):
@@ -218,8 +214,7 @@ def note_meanings(found: Meanings, formula: Formula) -> None:
                         note_meanings(found, condition.left)
         for place in node.own_places:
             if isinstance(place, Index):
-                note(found, place.name, place)
-                note(found, place.size.name, place.size)
+                note_index(found, place)
         if isinstance(node, Symbol | Tensor):
             if node.of is not None:
                 note_meanings(found, node.of)

@@ -19,6 +19,7 @@ from .arrays import (
     Transpose,
 )
 from .matrices import Diag, NormSquared, Outer, Trace
+from .memory import remembered
 from .tree import (
     Apply,
     Cases,
@@ -48,20 +49,28 @@ from .tree import (
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 
 
+@remembered
 def source(formula: Formula) -> str:
     """The Python text that writes `formula` in the words of `notation`."""
     return _source(formula)[0]
 
 
+def at_least(level: int, part: Formula) -> str:
+    """A part in brackets, where it holds together less tightly than that."""
+    text, own = _source(part)
+    return text if own >= level else f"({text})"
+
+
+def lifted(part: Formula, level: int) -> str:
+    """Where Python would compute 1 + 2 before it is a formula, the first is made one."""
+    return f"number({_text(part)})" if is_integer(part) else at_least(level, part)
+
+
+def _text(part: Formula) -> str:
+    return _source(part)[0]
+
+
 def _source(formula: Formula) -> tuple[str, int]:
-    def at_least(level: int, part: Formula) -> str:
-        text, own = _source(part)
-        return text if own >= level else f"({text})"
-
-    def lifted(part: Formula, level: int) -> str:
-        """Where Python would compute 1 + 2 before it is a formula, the first is made one."""
-        return f"number({source(part)})" if is_integer(part) else at_least(level, part)
-
     match formula:
         case Numeral(value):
             return str(value), ATOM
@@ -98,39 +107,39 @@ def _source(formula: Formula) -> tuple[str, int]:
         case Decimal(digits):
             return f"decimal({digits!r})", ATOM
         case Apply(function, argument) | Elementwise(function, argument):
-            return f"{function!r}({source(argument)})", ATOM
+            return f"{function!r}({_text(argument)})", ATOM
         case Jacobian(body, variable, layout) if layout != "numerator":
-            return f"D({source(body)}, {source(variable)}, {layout!r})", ATOM
+            return f"D({_text(body)}, {_text(variable)}, {layout!r})", ATOM
         case Derivative(body, variable) | Jacobian(body, variable):
-            return f"D({source(body)}, {source(variable)})", ATOM
+            return f"D({_text(body)}, {_text(variable)})", ATOM
         case Cases():
             return _cases(formula), ATOM
         case Pick(place, options):
-            return f"listed({_size(place)}, {', '.join(map(source, options))}).at({place})", ATOM
+            return f"listed({_size(place)}, {', '.join(map(_text, options))}).at({place})", ATOM
         case Listed(size, entries):
-            return f"listed({size}, {', '.join(map(source, entries))})", ATOM
+            return f"listed({size}, {', '.join(map(_text, entries))})", ATOM
         case Constant(value, size):
             return f"ones({size})" if value == 1 else f"zeros({size})", ATOM
         case Multiple(left, right) | Hadamard(left, right):
             return f"{at_least(UNARY, left)}*{at_least(UNARY, right)}", PRODUCT
         case Strike(body):
-            return f"strike({source(body)})", ATOM
+            return f"strike({_text(body)})", ATOM
         case Delta(left, right):
             return f"delta({left}, {right})", ATOM
         case Sum(index, body):
-            return f"Sum({index}, {source(body)})", ATOM
+            return f"Sum({index}, {_text(body)})", ATOM
         case Transpose(body):
             return f"{at_least(ATOM, body)}.T", ATOM
         case Product(left, right):
             return f"{at_least(PRODUCT, left)} @ {at_least(UNARY, right)}", PRODUCT
         case Diag(vector):
-            return f"diag({source(vector)})", ATOM
+            return f"diag({_text(vector)})", ATOM
         case Outer(left, right):
-            return f"outer({source(left)}, {source(right)})", ATOM
+            return f"outer({_text(left)}, {_text(right)})", ATOM
         case Trace(body):
-            return f"trace({source(body)})", ATOM
+            return f"trace({_text(body)})", ATOM
         case NormSquared(body):
-            return f"norm_squared({source(body)})", ATOM
+            return f"norm_squared({_text(body)})", ATOM
     raise TypeError(type(formula).__name__)
 
 
@@ -147,10 +156,10 @@ def is_integer(formula: Formula) -> bool:
 def _cases(cases: Cases) -> str:
     match cases:
         case Cases((Same(left, right), Distinct()), (same, distinct)):
-            return f"by_cases({left}, {right}, same={source(same)}, distinct={source(distinct)})"
+            return f"by_cases({left}, {right}, same={_text(same)}, distinct={_text(distinct)})"
         case Cases((Equals(label), *_), values):
             numbers = [c.right for c in cases.conditions if isinstance(c, Equals)]
-            pairs = ", ".join(f"{n}: {source(value)}" for n, value in zip(numbers, values, strict=True))
+            pairs = ", ".join(f"{n}: {_text(value)}" for n, value in zip(numbers, values, strict=True))
             return f"by_label({label}, {{{pairs}}})"
     raise TypeError(f"cases that notation cannot write: {cases.conditions}")
 

@@ -44,6 +44,8 @@ def substitute(
 
     Raises WrittenError where a symbol is put into a derivative, which holds its variable.
     """
+    if not symbols and expr.free_indices.isdisjoint(indices):
+        return expr
 
     def place(p: Place) -> Place:
         return indices.get(p, p) if isinstance(p, Index) else p
@@ -130,7 +132,6 @@ def leaves(formula: Formula, keep: Collection[Symbol | Tensor] = frozenset()) ->
         return found[id(definition)]
 
     def of(part: Formula) -> frozenset[Symbol | Tensor]:
-        below = frozenset[Symbol | Tensor]().union(*map(of, part.children()))
         match part:
             case Entry(tensor):
                 return of(tensor)
@@ -138,6 +139,8 @@ def leaves(formula: Formula, keep: Collection[Symbol | Tensor] = frozenset()) ->
                 return behind(part.definition)
             case Symbol() | Tensor():
                 return frozenset({part}) | (of(part.of) if part.of is not None and part not in keep else frozenset())
+        below = frozenset[Symbol | Tensor]().union(*map(of, part.children()))
+        match part:
             case Apply(function) | Elementwise(function) if function.definition is not None:
                 return below | (behind(function.definition) - {function.parameter})
             case Cases(conditions):

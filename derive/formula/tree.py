@@ -119,8 +119,8 @@ class Formula:
             return self._free
 
     def _find_free(self) -> frozenset[Index]:
-        own = [place for place in self.own_places if isinstance(place, Index)]
-        return frozenset(own).union(*(child.free_indices for child in self.children()))
+        own = frozenset([place for place in self.own_places if isinstance(place, Index)])
+        return own.union(*[child.free_indices for child in self.children()])
 
     @property
     def indices(self) -> frozenset[Index]:
@@ -132,15 +132,15 @@ class Formula:
             return self._indices
 
     def _find_indices(self) -> frozenset[Index]:
-        own = [place for place in self.own_places if isinstance(place, Index)]
-        return frozenset(own).union(*(child.indices for child in self.children()))
+        own = frozenset([place for place in self.own_places if isinstance(place, Index)])
+        return own.union(*[child.indices for child in self.children()])
 
     def walk(self) -> Iterator[Formula]:
         """This node and every one below it, in reading order."""
         waiting: list[Formula] = [self]
         while waiting:
             yield (node := waiting.pop())
-            waiting.extend(reversed(node.children()))
+            waiting += node.children()[::-1]
 
     def objects(self) -> Iterator[Formula]:
         """The same, each object once, however often it stands in the formula."""
@@ -150,7 +150,7 @@ class Formula:
             if id(node := waiting.pop()) not in seen:
                 seen.add(id(node))
                 yield node
-                waiting.extend(reversed(node.children()))
+                waiting += node.children()[::-1]
 
     def __repr__(self) -> str:
         from .source import source
@@ -377,6 +377,12 @@ class Negative(Node):
 
     term: Expr
 
+    def children(self) -> tuple[Expr, ...]:
+        return (self.term,)
+
+    def with_children(self, *children: Expr) -> Negative:
+        return Negative(*children)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Quotient(Node):
@@ -384,6 +390,12 @@ class Quotient(Node):
 
     top: Expr
     bottom: Expr
+
+    def children(self) -> tuple[Expr, ...]:
+        return self.top, self.bottom
+
+    def with_children(self, *children: Expr) -> Quotient:
+        return Quotient(*children)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -440,6 +452,12 @@ class Apply(Node):
 
     function: Function
     argument: Expr
+
+    def children(self) -> tuple[Expr, ...]:
+        return (self.argument,)
+
+    def with_children(self, *children: Expr) -> Apply:
+        return Apply(self.function, *children)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

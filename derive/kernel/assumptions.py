@@ -13,7 +13,6 @@ from derive.formula.tree import Entry, Expr, Symbol
 from .generators import Generator, Summed, Variable
 from .hypotheses import Contradiction
 from .index import Families, IndexTower
-from .lettered import Letter
 from .letters import IndexReader
 from .polynomial import Polynomial, constant, generator
 from .value import Instance
@@ -54,7 +53,7 @@ def assume_positive(reader: IndexReader, assuming: Sequence[Hypothesis]) -> None
 def reading(reader: IndexReader, body: Expr, labels: Mapping[Symbol, int]) -> tuple[Polynomial, bool]:
     """A formula of a hypothesis, in which every free index stands for all of its values; whether it always has one."""
     tower = reader.tower
-    at = {i: tower.letter(("given", i.name), Letter(i.name, i.size.name)) for i in body.free_indices}
+    at = {i: tower.given_letter(i.name, i.size.name) for i in body.free_indices}
     value, demands = reader.read(body, Instance(at, labels))
     return tower.without_delta(value), not demands
 

@@ -78,6 +78,8 @@ class Letters:
     def text(self, formula: Formula) -> str:
         """A formula as `recheck` reads it."""
         own = {index.name: self.letter(index) for index in sorted(all_indices(formula), key=lambda index: index.name)}
+        if all(name == shown for name, shown in own.items()):
+            return source(formula)
         return re.sub(r"\b[A-Za-z]\w*'*", lambda found: own.get(found[0], found[0]), source(formula))
 
 

@@ -90,6 +90,7 @@ class IndexTower(LetteredTower):
         super().__init__(clock, sizes)
         self.heights: dict[int, int] = {}
         self.rates: dict[tuple[int, int], Polynomial] = {}
+        self.sums: dict[tuple[Monomial, frozenset[int]], Polynomial] = {}
 
     # ------------------------------------------------------------------- sums
 
@@ -102,7 +103,14 @@ class IndexTower(LetteredTower):
         return total(pieces)
 
     def sum_of_monomial(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
-        """Σ m: deltas contracted, what does not depend on the letters before the sum, letters without use as sizes."""
+        """Σ m, found once."""
+        found = self.sums.get((m, letters))
+        if found is None:
+            found = self.sums[m, letters] = self._sum_of_monomial(m, letters)
+        return found
+
+    def _sum_of_monomial(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
+        """Deltas contracted, what does not depend on the letters before the sum, letters without use as sizes."""
         for g, _ in m:
             if isinstance(delta := self.generators[g], Delta) and not letters.isdisjoint((delta.left, delta.right)):
                 old, new = (delta.left, delta.right) if delta.left in letters else (delta.right, delta.left)
@@ -211,19 +219,11 @@ class IndexTower(LetteredTower):
 
     def canonical(self, m: Monomial, letters: frozenset[int]) -> Polynomial:
         """A connected sum as one generator, the same for every naming of its letters."""
-        height = 1 + max((self.height(g) for g, _ in m), default=0)
-        groups: dict[tuple[str, object], list[int]] = {}
-        for letter in sorted(letters):
-            look = self.look(m, letter, letters) if len(letters) > 1 else ()
-            groups.setdefault((self.size_of(letter), look), []).append(letter)
-        if prod(factorial(len(group)) for group in groups.values()) > MOST_ORDERS:
-            raise LimitReached(f"a sum over {len(letters)} indices that look alike")
-        ordered = [group for _, group in sorted(groups.items())]
-        sizes = [self.size_of(letter) for group in ordered for letter in group]
-        slots = tuple(self.slot(height, size, n) for n, size in enumerate(sizes))
+        height = 1 + max([self.height(g) for g, _ in m], default=0)
+        orders = self.orders(m, letters) if len(letters) > 1 else [list(letters)]
+        slots = tuple([self.slot(height, self.size_of(letter), n) for n, letter in enumerate(orders[0])])
         ways: list[tuple[Monomial, Number]] = []
-        for orders in product(*map(permutations, ordered)):
-            order = [letter for group in orders for letter in group]
+        for order in orders:
             renamed = self.renamed(Polynomial({m: 1}), dict(zip(order, slots, strict=True)))
             if len(renamed) != 1:
                 raise OutsideClass("a sum that comes apart differently when its letters are renamed")
@@ -231,9 +231,23 @@ class IndexTower(LetteredTower):
         best, sign = min(ways)
         return generator(self.number(Summed(slots, best))).scaled(sign)
 
+    def orders(self, m: Monomial, letters: frozenset[int]) -> list[list[int]]:
+        """The letters in every order of those that look alike."""
+        groups: dict[tuple[str, object], list[int]] = {}
+        for letter in sorted(letters):
+            groups.setdefault((self.size_of(letter), self.look(m, letter, letters)), []).append(letter)
+        if prod(factorial(len(group)) for group in groups.values()) > MOST_ORDERS:
+            raise LimitReached(f"a sum over {len(letters)} indices that look alike")
+        ordered = [group for _, group in sorted(groups.items())]
+        return [[letter for group in way for letter in group] for way in product(*map(permutations, ordered))]
+
     def slot(self, height: int, size: str, n: int) -> int:
         """The letter number n that a sum of this height calls its own."""
-        return self.letter(("slot", height, size, n), Letter(f"{size.lower()}{height}.{n}", size))
+        return self.letter(("slot", height, size, n), lambda: Letter(f"{size.lower()}{height}.{n}", size))
+
+    def named_letter(self, name: str, size: str) -> int:
+        """A letter by its name and size alone."""
+        return self.letter((name, size), lambda: Letter(name, size))
 
     def height(self, g: int) -> int:
         """How deep sums are nested in a generator."""
@@ -245,9 +259,8 @@ class IndexTower(LetteredTower):
 
     def look(self, m: Monomial, letter: int, letters: frozenset[int]) -> object:
         """What a bound letter occurs in, whatever the others are called: alike for letters that may be exchanged."""
-        mark = self.letter(("mark", self.size_of(letter)), Letter("mark", self.size_of(letter)))
-        others = {size: self.letter(("other", size), Letter("other", size)) for size in map(self.size_of, letters)}
-        to = {other: others[self.size_of(other)] for other in letters} | {letter: mark}
+        mark = self.named_letter("mark", self.size_of(letter))
+        to = {other: self.named_letter("other", self.size_of(other)) for other in letters} | {letter: mark}
         seen = []
         for g, e in m:
             if letter in self.letters_of(g):

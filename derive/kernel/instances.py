@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from derive.formula.arrays import Tensor
-from derive.formula.hypotheses import Hypothesis, OneOf, given_indices
-from derive.formula.scope import remember
+from derive.formula.hypotheses import Equation, Hypothesis, OneHot, OneOf, Positive, formulas, given_indices
+from derive.formula.memory import remembered
 from derive.formula.tree import (
     Apply,
     Cases,
@@ -54,18 +54,15 @@ def has_numerals(lines: Sequence[Expr], assuming: Sequence[Hypothesis]) -> bool:
     """Whether a subscript is a numeral, in the lines, in the hypotheses or in a definition below them."""
     if any(isinstance(place, int) for h in assuming if isinstance(h, Same | Distinct) for place in (h.left, h.right)):
         return True
-    return any(map(is_numbered, lines)) or any(map(has_numeral, everything((), assuming)))
+    written = [body for h in assuming if isinstance(h, Equation | Positive) for body in formulas(h)]
+    labels = [h for h in assuming if isinstance(h, OneHot | OneOf)]
+    return any(map(is_numbered, (*lines, *written))) or any(map(has_numeral, everything((), labels)))
 
 
-NUMBERED: dict[int, tuple[Formula, bool]] = {}
-"""Whether a line, or a definition below it, has a numeral as subscript: asked of a line many times."""
-
-
+@remembered
 def is_numbered(line: Expr) -> bool:
-    """Whether a subscript is a numeral, in a line or in a definition below it."""
-    if id(line) not in NUMBERED:
-        remember(NUMBERED, line, any(map(has_numeral, everything([line], ()))))
-    return NUMBERED[id(line)][1]
+    """Whether a subscript is a numeral, in a line or in a definition below it; asked of a line many times."""
+    return any(map(has_numeral, everything([line], ())))
 
 
 def has_numeral(node: Formula) -> bool:

@@ -17,6 +17,8 @@ from .tower import OutsideClass, Tower
 MOST_ORDERS = 720
 """Ways to order bound letters that look alike: with more of them a sum is not decided."""
 
+NO_LETTERS: frozenset[int] = frozenset()
+
 Renaming: TypeAlias = Mapping[int, int]
 
 
@@ -47,32 +49,40 @@ class LetteredTower(Tower):
 
     # ---------------------------------------------------------------- letters
 
-    def letter(self, key: object, made: Letter) -> int:
+    def letter(self, key: object, make: Callable[[], Letter]) -> int:
         """The code of a letter, new or old."""
-        if key not in self.codes:
-            self.codes[key] = -len(self.letters)
-            self.letters.append(made)
-        return self.codes[key]
+        found = self.codes.get(key)
+        if found is None:
+            found = self.codes[key] = -len(self.letters)
+            self.letters.append(make())
+        return found
 
     def constant_letter(self, name: str, size: str) -> int:
         """The letter of a free index."""
-        return self.letter(("constant", name), Letter(name, size, constant=True))
+        return self.letter(("constant", name), lambda: Letter(name, size, constant=True))
 
     def unique_letter(self, name: str, size: str) -> int:
         """A letter that stands for every value, and is never used again."""
-        return self.letter(("unique", len(self.letters)), Letter(name, size))
+        return self.letter(("unique", len(self.letters)), lambda: Letter(name, size))
 
     def every_letter(self, letter: int) -> int:
         """The letter that stands for every value in a condition that was met while a sum went through `letter`."""
-        return self.letter(("every", letter), Letter(self.letters[-letter].name, self.size_of(letter)))
+        return self.letter(("every", letter), lambda: Letter(self.letters[-letter].name, self.size_of(letter)))
+
+    def given_letter(self, name: str, size: str) -> int:
+        """The letter of an index of a hypothesis, which holds for every value."""
+        return self.letter(("given", name), lambda: Letter(name, size))
+
+    def open_letter(self, depth: int, size: str) -> int:
+        """The letter of a sum that is just gone through, inside of so many others."""
+        return self.letter(("open", depth, size), lambda: Letter(f"{size.lower()}{depth}", size))
 
     @contextmanager
     def going_through(self, sizes: Sequence[str]) -> Iterator[list[int]]:
         """Letters that differ from all that occur while they are open."""
         start = len(self.opened)
         for size in sizes:
-            depth = len(self.opened)
-            self.opened.append(self.letter(("open", depth, size), Letter(f"{size.lower()}{depth}", size)))
+            self.opened.append(self.open_letter(len(self.opened), size))
         try:
             yield self.opened[start:]
         finally:
@@ -115,7 +125,7 @@ class LetteredTower(Tower):
 
     def letters_in(self, m: Monomial) -> frozenset[int]:
         """The letters that occur free in a monomial."""
-        return frozenset[int]().union(*(self.letters_of(g) for g, _ in m))
+        return NO_LETTERS.union(*[self.letters_of(g) for g, _ in m])
 
     # ------------------------------------------------------------- generators
 
@@ -229,7 +239,7 @@ class LetteredTower(Tower):
     def renamed_power(self, g: int, e: Number, to: Renaming) -> Polynomial:
         """A generator's power with letters put for letters."""
         own = self.letters_of(g)
-        key = (g, e, tuple((old, new) for old, new in to.items() if old in own))
+        key = (g, e, tuple([(old, new) for old, new in to.items() if old in own]))
         found = self.renamings.get(key)
         if found is None:
             found = self.renamings[key] = self._renamed_power(g, e, dict(key[2]))
@@ -238,7 +248,7 @@ class LetteredTower(Tower):
     def _renamed_power(self, g: int, e: Number, to: Renaming) -> Polynomial:
         match self.generators[g]:
             case Variable(name, places, opaque):
-                return generator(self.number(Variable(name, tuple(to.get(p, p) for p in places), opaque)), e)
+                return generator(self.number(Variable(name, tuple([to.get(p, p) for p in places]), opaque)), e)
             case Delta(left, right):
                 return self.delta(to.get(left, left), to.get(right, right))  # to any power
             case Partial(places=places, ways=ways) as s:

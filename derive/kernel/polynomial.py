@@ -92,7 +92,7 @@ def times(left: Monomial, right: Monomial) -> Monomial:
 
 def power(monomial: Monomial, exponent: Number) -> Monomial:
     """A monomial to a power."""
-    return tuple((g, e * exponent) for g, e in monomial) if exponent else ONE
+    return tuple([(g, e * exponent) for g, e in monomial]) if exponent else ONE
 
 
 class Polynomial:
@@ -148,20 +148,18 @@ class Polynomial:
         return total((self, other))
 
     def __sub__(self, other: Polynomial) -> Polynomial:
-        return total((self, -other))
+        return ZERO if self.terms == other.terms else total((self, -other))
 
     def scaled(self, factor: Number, by: Monomial = ONE) -> Polynomial:
         """This times `factor` times a monomial."""
-        if factor == 1 and not by:
-            return self
+        if factor == 1:
+            return Polynomial({times(m, by): c for m, c in self.terms.items()}) if by else self
         if not factor:
             return ZERO
-        if factor == 1:
-            return Polynomial({times(m, by): c for m, c in self.terms.items()})
         if factor.denominator == 1:  # integers are much faster than fractions of denominator 1
             n = factor.numerator
             return Polynomial({times(m, by): c * n for m, c in self.terms.items()})
-        return Polynomial({times(m, by): simplest(c * factor) for m, c in self.terms.items()})
+        return Polynomial({times(m, by): simplest(factor * c) for m, c in self.terms.items()})
 
     def times(self, other: Polynomial, clock: Clock) -> Polynomial:
         """The product, within the limits."""

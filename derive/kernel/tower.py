@@ -72,11 +72,13 @@ class Tower:
         self.generators: list[Generator] = []
         self.numbers: dict[Generator, int] = {}
         self.variables: dict[tuple[str, tuple[int, ...], bool], Polynomial] = {}
+        self.exponentials: dict[Monomial, int] = {}
         self.polynomials: dict[Key, Polynomial] = {}
         self.gradients: dict[int, dict[int, Polynomial]] = {}
         self.positive: set[int] = set()  # generators that are > 0: exponentials, and by hypothesis
         self.positive_polynomials: list[Polynomial] = []  # > 0 by hypothesis
         self.supports: dict[int, frozenset[int]] = {}
+        self.splits: dict[Key, tuple[Number, Monomial, Polynomial]] = {}
         self.factored: dict[Key, tuple[Number, list[tuple[Polynomial, int]]]] = {}
         self.arguments: dict[tuple[str, bool], dict[tuple[int, ...], Polynomial]] = {}
         """The entries of what unknown functions are functions of, by its name, and whether it is held opaque."""
@@ -98,6 +100,13 @@ class Tower:
         found = self.variables.get((name, places, opaque))
         if found is None:
             found = self.variables[name, places, opaque] = generator(self.number(Variable(name, places, opaque)))
+        return found
+
+    def exponential(self, exponent: Monomial) -> int:
+        """The number of exp of a monomial."""
+        found = self.exponentials.get(exponent)
+        if found is None:
+            found = self.exponentials[exponent] = self.number(Exponential(exponent))
         return found
 
     def kept(self, p: Polynomial) -> Key:
@@ -138,6 +147,12 @@ class Tower:
 
     def split(self, p: Polynomial) -> tuple[Number, Monomial, Polynomial]:
         """p = number × monomial × f, with f primitive, of S-free terms, and with positive leading coefficient."""
+        found = self.splits.get(p.key)
+        if found is None:
+            found = self.splits[p.key] = self._split(p)
+        return found
+
+    def _split(self, p: Polynomial) -> tuple[Number, Monomial, Polynomial]:
         p, cleared = self.expanded(p)
         if p.is_zero:
             raise NoValue
@@ -210,7 +225,7 @@ class Tower:
                 result = self.times(result, self.exp(self.polynomials[kind.key].scaled(c)))
             else:
                 exponent = c.numerator if c.denominator == 1 else c
-                result = result.scaled(1, ((self.number(Exponential(m)), exponent),))
+                result = result.scaled(1, ((self.exponential(m), exponent),))
         return result
 
     def _exp_of_log(self, kind: Logarithm, c: Number) -> Polynomial:

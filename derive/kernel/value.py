@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from derive.formula.arrays import Tensor
 from derive.formula.scope import check_size
@@ -61,15 +61,14 @@ class Instance:
     labels: Mapping[Symbol, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where a subformula stands: its indices, its function's parameters, and the names held opaque."""
 
     at: Mapping[Index, int]
     labels: Mapping[Symbol, int]
-    bound: Mapping[Symbol, Polynomial] = field(default_factory=dict)
+    bound: Mapping[Symbol, Polynomial] = {}
     opaque: frozenset[Name] = frozenset()
-    arguments: Mapping[Symbol, Expr] = field(default_factory=dict)
+    arguments: Mapping[Symbol, Expr] = {}
     """What stands for a function's parameters, as it is written: to print a condition."""
 
     def with_index(self, index: Index, number: int) -> Scope:
@@ -79,7 +78,7 @@ class Scope:
 
 def where(expr: Expr, scope: Scope) -> tuple[int | None, ...]:
     """The values of the free indices of a subformula."""
-    return tuple(scope.at.get(index) for index in expr.free_indices)
+    return tuple(map(scope.at.get, expr.free_indices))
 
 
 class Reader:
@@ -108,7 +107,7 @@ class Reader:
         """The polynomial that `expr` is."""
         match expr:
             case Entry(tensor, places):
-                return self.entry(tensor, tuple(self.place(p, scope) for p in places), scope)
+                return self.entry(tensor, self.places(places, scope), scope)
             case Times(factors):
                 result = self.value(factors[0], scope)
                 for factor in factors[1:]:
@@ -162,13 +161,18 @@ class Reader:
         """A size as a number."""
         return constant(self.sizes[size])
 
+    def places(self, places: tuple[Place, ...], scope: Scope) -> tuple[int, ...]:
+        """The numbers in subscripts."""
+        at = scope.at
+        try:
+            return tuple([at[place] if isinstance(place, Index) else place for place in places])
+        except KeyError as missing:
+            raise OutsideClass(f"the index {missing.args[0]} has no value here") from None
+
     def place(self, place: Place, scope: Scope) -> int:
-        """The number in a subscript."""
-        if isinstance(place, Index):
-            if place not in scope.at:
-                raise OutsideClass(f"the index {place} has no value here")
-            return scope.at[place]
-        return place
+        """The number in one subscript."""
+        (number,) = self.places((place,), scope)
+        return number
 
     def reciprocal(self, bottom: Expr, scope: Scope) -> Polynomial:
         """1/bottom; each written factor is noted to be ≠ 0, so that no product has to be taken apart again."""
@@ -267,12 +271,12 @@ class Reader:
 
     def symbol(self, symbol: Symbol, scope: Scope) -> Polynomial:
         """A variable, a parameter, an unknown function, or what a name is defined as."""
-        if symbol in scope.bound:
+        if scope.bound and symbol in scope.bound:
             return scope.bound[symbol]
-        if symbol in scope.opaque:
+        if scope.opaque and symbol in scope.opaque:
             return self.tower.variable(symbol.name, opaque=True)
         if symbol.definition is not None:
-            return self.once(symbol, (), symbol.definition, {}, scope)
+            return self.defined(symbol, (), symbol.definition, scope)
         if symbol.of is not None:
             return self.unknown(symbol.name, (), symbol.of, scope)
         return self.tower.variable(symbol.name)
@@ -281,11 +285,10 @@ class Reader:
         """A variable, an unknown function, or what an entry is defined as."""
         for number, size in zip(places, tensor.sizes, strict=True):
             self.check_place(number, size, tensor)
-        if tensor in scope.opaque:
+        if scope.opaque and tensor in scope.opaque:
             return self.tower.variable(tensor.name, places, opaque=True)
         if tensor.definition is not None:
-            at = dict(zip(tensor.parameters, places, strict=True))
-            return self.once(tensor, places, tensor.definition, at, scope)
+            return self.defined(tensor, places, tensor.definition, scope)
         if tensor.of is not None:
             return self.unknown(tensor.name, places, tensor.of, scope)
         return self.tower.variable(tensor.name, places)
@@ -295,16 +298,19 @@ class Reader:
         if not 1 <= number <= self.sizes[size]:
             raise OutsideClass(f"{tensor.name}[{number}]: {tensor.name} has {size} = {self.sizes[size]} entries")
 
-    def once(
-        self, name: Name | Function, argument: object, definition: Expr, at: Mapping[Index, int], scope: Scope
-    ) -> Polynomial:
+    def defined(self, name: Name, places: tuple[int, ...], definition: Expr, scope: Scope) -> Polynomial:
         """The value of a definition, kept as one generator where it is a sum of exponentials or variables.
 
-        Read once for each argument and surroundings, as names share parts.
+        Read once for each entry and surroundings, as names share parts.
         Inside a function a name may speak of the parameter.
         """
-        inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
-        return self.remembered(name, argument, scope, lambda: self.tower.named(self.value(definition, inside)))
+
+        def read() -> Polynomial:
+            at = dict(zip(name.parameters, places, strict=True)) if isinstance(name, Tensor) else {}
+            inside = Scope(at, scope.labels, scope.bound, scope.opaque, scope.arguments)
+            return self.tower.named(self.value(definition, inside))
+
+        return self.remembered(name, places, scope, read)
 
     def remembered(self, part: object, at: object, scope: Scope, read: Callable[[], Polynomial]) -> Polynomial:
         """What `read` says of a part of a formula, and demands, where it stands."""
@@ -370,12 +376,12 @@ class Reader:
         tower, inner = self.tower, self.value(argument, scope)
         if function.order and (function.definition is not None or function.name in BUILT_IN):
             raise OutsideClass(f"a prime at {function.name}, which is no unknown function")
-        if function.definition is not None and function.parameter is not None:
+        if (definition := function.definition) is not None and function.parameter is not None:
             # what a definition takes from outside may be a parameter of the function around it
             bound = {**scope.bound, function.parameter: inner}
             arguments = {**scope.arguments, function.parameter: self.written(argument, scope)}
             inside = Scope({}, scope.labels, bound, scope.opaque, arguments)
-            return self.once(function, inner, function.definition, {}, inside)
+            return self.remembered(function, inner, inside, lambda: tower.named(self.value(definition, inside)))
         match function.name:
             case "exp":
                 return tower.exp(inner)
