@@ -86,7 +86,13 @@ def prose(text: str) -> str:
 
 def gettext(message: str, /, **values: object) -> str:
     """A message with its places filled."""
-    return _without_blanks(said(message) % values)
+    return _without_blanks(said(message) % values) if values else _placeless(message, current())
+
+
+@lru_cache(maxsize=1024)  # headings and labels, which each page says anew
+def _placeless(message: str, language: str) -> str:
+    """A message without places in the current language, which is told for the cache to know."""
+    return _without_blanks(said(message) % {})
 
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
