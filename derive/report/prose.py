@@ -235,6 +235,7 @@ def formula_tex(latex: str) -> str:
     )
 
 
+@lru_cache(maxsize=2048)  # an article has most of its formulas twice or more: as lines, in the answer, in rules
 def formula_pieces(latex: str) -> str:
     r"""A formula as TeX, a \piece{…} for each part that may stand on a row of its own."""
     text = formula_tex(latex)
