@@ -134,11 +134,25 @@ class Match:
 
 def rewrite(expr: Expr) -> tuple[Rewrite, Match] | None:
     """The first rewrite whose pattern is `expr`, its names unfolded, and what the pattern's letters stand for."""
+    forms = [(type(form), form) for form in _unfolded(expr)]
     for candidate in REWRITES:
-        found = _matched(candidate.pattern, expr, Match(), {})
+        pattern = candidate.pattern
+        tried = (_alike(pattern, form, Match(), {}) for kind, form in forms if kind is type(pattern))
+        found = next((match for match in tried if match is not None), None)
         if found is not None and (settled := _settled(found)) is not None:
             return candidate, settled
     return None
+
+
+def _unfolded(expr: Expr) -> Iterator[Expr]:
+    """A formula, what it names, what that names, …: each without a stroke."""
+    named: Expr | None = expr
+    while named is not None:
+        while isinstance(named, Strike):
+            named = named.body
+        yield named
+        body = unfold(named)
+        named = contracted(body) if body is not None else None
 
 
 def _matched(pattern: Expr, expr: Expr, match: Match, bound: Mapping[Index, Index]) -> Match | None:
