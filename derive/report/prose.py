@@ -127,9 +127,10 @@ def is_safe(latex: str, *, layout: bool = False) -> bool:
     if not all(name in ENVIRONMENTS for name in _ENVIRONMENT.findall(latex)) or _TROUBLE.search(latex):
         return False
     tokens = _TOKEN.findall(latex)
-    if not all(_is_safe_token(token, layout) for token in set(tokens)):
-        return False
-    if not _has_arguments([token for token in tokens if not token.isspace()]):
+    for token in set(tokens):
+        if not _is_safe_token(token, layout):
+            return False
+    if not _has_arguments([token for token in tokens if token != " "]):  # no other blank is safe
         return False
     try:
         check_mathematics(latex)
@@ -159,20 +160,23 @@ def _has_arguments(tokens: list[str]) -> bool:
             if not (following in ("{", "*") or (following.isascii() and following.isalnum()) or following in SIMPLE):
                 return False
         elif token in FRACTIONS:
-            if following != "{" or _after_group(tokens[n + 1 :]) != "{":
+            if following != "{" or _after_group(tokens, n + 1) != "{":
                 return False
         elif following != "{" and not (token == r"\sqrt" and following == "["):
             return False
     return True
 
 
-def _after_group(tokens: list[str]) -> str:
-    """The token after the group in braces with which `tokens` begin."""
+def _after_group(tokens: list[str], start: int) -> str:
+    """The token after the group in braces that begins at `start`."""
     depth = 0
-    for n, token in enumerate(tokens):
-        depth += {"{": 1, "}": -1}.get(token, 0)
-        if not depth:
-            return tokens[n + 1] if n + 1 < len(tokens) else ""
+    for n in range(start, len(tokens)):
+        if tokens[n] == "{":
+            depth += 1
+        elif tokens[n] == "}":
+            depth -= 1
+            if not depth:
+                return tokens[n + 1] if n + 1 < len(tokens) else ""
     return ""
 
 
