@@ -11,9 +11,27 @@ import pytest
 
 from derive import Derivation, Overflow, Step, rules
 from derive.catalog import entries as catalog
-from derive.concrete.evaluation import Evaluation, Exact, Leaf, NoNumberError, Point, stand_in_numbers, variables
-from derive.concrete.oracle import Sized, digits_for, evaluate, nonzero, precise, size_of_terms
-from derive.concrete.points import Domain, NoPointError, adversarial_points, random_points
+from derive.concrete.evaluation import (
+    Evaluation,
+    Exact,
+    Leaf,
+    NoNumberError,
+    Point,
+    stand_in_numbers,
+    variables,
+    written_out,
+)
+from derive.concrete.oracle import (
+    Sized,
+    computed,
+    computed_together,
+    digits_for,
+    evaluate,
+    nonzero,
+    precise,
+    size_of_terms,
+)
+from derive.concrete.points import Domain, NoPointError, Points, adversarial_points, random_points
 from derive.formula.hypotheses import Hypothesis
 from derive.formula.notation import (
     D,
@@ -45,7 +63,17 @@ from derive.formula.notation import (
 from derive.formula.tree import Expr, Formula, Function, Size
 from derive.kernel.instances import instances
 from derive.kernel.value import Instance
-from derive.numeric.checks import CANCELLING, CENTRAL, COMPLEX, DIGITS_LOST, FINAL, Reference, checks, spread
+from derive.numeric.checks import (
+    CANCELLING,
+    CENTRAL,
+    COMPLEX,
+    DIGITS_LOST,
+    FINAL,
+    Reference,
+    checks,
+    references,
+    spread,
+)
 from derive.numeric.doubles import CentralDifference, ComplexStep, Doubles, central_difference, complex_step
 from derive.numeric.overflow import NotFinite, overflow
 from derive.proof import NumericCheck, sizes_for
@@ -388,6 +416,35 @@ def test_derivatives_at_many_points() -> None:
         assert found == pytest.approx(expected, rel=digits)
         labelled = Evaluation(numbers, {}, {**values, m: np.array([3.0, 3.0])})
         assert labelled.value(D(by_label(m, {3: p * x, 4: x}), x)) == pytest.approx(values[p], rel=digits)
+
+
+def test_references_at_many_points_are_those_at_each_of_them() -> None:
+    """All that is computed for several points at once has, digit for digit, the value that it has at each alone."""
+    at: list[Point] = [{x: Fraction(n, 7), p: Fraction(n + 1, 3), m: Fraction(3)} for n in (1, 2, 5)]
+    for formula in (
+        D(D(exp(p * x) / (x + 2), x), x) - fraction(1, 3) * x**-2 * p**x,
+        D(log(1 + sinh(x) * cosh(p)) + tanh(x) / p, x) - D(function("g")(x * p), x),
+        D(by_label(m, {3: x**3, 4: x}), x) * x ** D(3 * p, p),
+    ):
+        parts, number = written_out(formula, ())
+        alone = [computed(parts, number, point, 50) for point in at]
+        assert list(computed_together(parts, number, at, 50)) == alone
+
+
+def test_a_point_without_a_value_takes_none_from_the_others() -> None:
+    at: list[Point] = [{x: Fraction(n), m: Fraction(n)} for n in (1, 0, 2)]
+    labelled = by_label(m, {0: 3 + x, 1: 2 * x, 2: x})  # no one of its options stands for all points
+    cases: list[tuple[Expr, list[float | None]]] = [
+        (log(x), [0, None, 0.6931472]),
+        (1 / x, [1, None, 0.5]),
+        (labelled, [2, 3, 2]),
+    ]
+    for formula, expected in cases:
+        parts, number = written_out(formula, ())
+        with pytest.raises(NoNumberError):
+            computed_together(parts, number, at, 50)
+        found = references(formula, Points("random", "three", tuple(at)), ())
+        assert found == tuple(value if value is None else pytest.approx(value) for value in expected)
 
 
 def test_what_counts_as_zero() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import mpmath
 from mpmath.libmp import (
-    fone,
     from_float,
     from_int,
+    from_man_exp,
     fzero,
     mpf_abs,
     mpf_cosh,
@@ -37,8 +37,11 @@ N = TypeVar("N")
 Real: TypeAlias = Any
 """A number of mpmath, which has no types."""
 
-Raw: TypeAlias = tuple[int, int, int, int]
+Raw: TypeAlias = Any
 """The same without its context: sign, mantissa (odd, or 0), exponent, and the bits of the mantissa."""
+
+Row: TypeAlias = tuple[Raw, ...]
+"""One at each of several points."""
 
 MOST_REMEMBERED = 4096
 
@@ -60,8 +63,8 @@ FUNCTIONS: Mapping[str, Callable[[Raw, int, str], Raw]] = MappingProxyType(
 """Those that mpmath has for bare numbers; coth, sech and csch it has for its contexts only."""
 
 
-class Precise(Reals[Real]):
-    """mpmath's reals with so many digits; in a context of their own: nobody's settings change.
+class Bare(Arithmetic[Raw]):
+    """mpmath's reals with so many digits, without their context; nobody's settings change.
 
     What the context does for each operation (it converts, and asks for the precision again and again) takes longer
     than the operation: mpmath's functions of bare numbers are called instead, and round as the context says.
@@ -70,69 +73,143 @@ class Precise(Reals[Real]):
     def __init__(self, digits: int) -> None:
         self.context = mpmath.MPContext()
         self.context.dps = digits
-        self._known: dict[tuple[str, Raw, int], Real] = {}
+        self.rounding = tuple(self.context._prec_rounding)
+        self._known: dict[tuple[str, Raw], Raw] = {}
 
-    def number(self, value: Fraction) -> Real:
-        bare = from_int(value.numerator)
-        if value.denominator != 1:
-            bare = mpf_div(bare, from_int(value.denominator), *self.context._prec_rounding)
-        return self.context.make_mpf(bare)
+    def number(self, value: Fraction) -> Raw:
+        top, bottom = value.numerator, value.denominator
+        if bottom & (bottom - 1) == 0:
+            return from_man_exp(top, 1 - bottom.bit_length())
+        return mpf_div(from_int(top), from_int(bottom), *self.rounding)
 
-    def apply(self, function: str, argument: Real) -> Real:
-        context, bare = self.context, argument._mpf_
-        sign, _, exponent, bits = bare
-        if function == "log" and (sign or bare == fzero):
-            raise NoNumberError(f"log({context.nstr(argument, 6)})")
-        if function in ("coth", "csch") and bare == fzero:
-            raise NoNumberError(f"{function}(0)")
-        if exponent + bits > LARGEST_BITS and abs(argument) > LARGEST_EXPONENT and function != "log":
-            raise NoNumberError(f"{function}({context.nstr(argument, 6)}) is too large")
+    def apply(self, function: str, argument: Raw) -> Raw:
         # a derivative moves one variable only: most exponentials are those of the step before
-        key = (function, bare, context.prec)
+        key = (function, argument)
         if (found := self._known.get(key)) is None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            if function in FUNCTIONS:
-                found = context.make_mpf(FUNCTIONS[function](bare, *context._prec_rounding))
-            else:
-                found = getattr(context, function)(argument)
-            self._known[key] = found
+            found = self._known[key] = self._applied(function, argument)
         return found
 
-    def power(self, base: Real, exponent: Real) -> Real:
-        sign, mantissa, shift, _ = exponent._mpf_
+    def _applied(self, function: str, argument: Raw) -> Raw:
+        sign, _, exponent, bits = argument
+        if function == "log" and (sign or argument == fzero):
+            raise NoNumberError(f"log({self._shown(argument)})")
+        if function in ("coth", "csch") and argument == fzero:
+            raise NoNumberError(f"{function}(0)")
+        if exponent + bits > LARGEST_BITS and abs(self.real(argument)) > LARGEST_EXPONENT and function != "log":
+            raise NoNumberError(f"{function}({self._shown(argument)}) is too large")
+        if function in FUNCTIONS:
+            return FUNCTIONS[function](argument, *self.rounding)
+        return getattr(self.context, function)(self.real(argument))._mpf_
+
+    def power(self, base: Raw, exponent: Raw) -> Raw:
+        sign, mantissa, shift, _ = exponent
         if shift >= 0:  # a mantissa is odd: this is an integer
             whole = (-mantissa if sign else mantissa) << shift
-            if whole < 0 and base == 0:
+            if whole < 0 and base == fzero:
                 raise NoNumberError(f"0^{whole}")
-            return self.context.make_mpf(mpf_pow_int(base._mpf_, whole, *self.context._prec_rounding))
-        if base <= 0:
-            raise NoNumberError(f"({self.context.nstr(base, 6)})^({self.context.nstr(exponent, 6)})")
-        return base**exponent
+            return mpf_pow_int(base, whole, *self.rounding)
+        if base[0] or base == fzero:
+            raise NoNumberError(f"({self._shown(base)})^({self._shown(exponent)})")
+        return (self.real(base) ** self.real(exponent))._mpf_
+
+    def divide(self, top: Raw, bottom: Raw) -> Raw:
+        if bottom == fzero:
+            raise NoNumberError(f"{self._shown(top)}/0")
+        return mpf_div(top, bottom, *self.rounding)
+
+    def add(self, terms: Sequence[Raw]) -> Raw:
+        return mpf_sum(terms, *self.rounding)
+
+    def multiply(self, factors: Sequence[Raw]) -> Raw:
+        precision, rounding = self.rounding
+        product, *others = factors
+        for factor in others:
+            product = mpf_mul(product, factor, precision, rounding)
+        return product
+
+    def derivative(self, function: Moving[Raw], at: Raw) -> Raw:
+        return slope(self, function, at)
+
+    def real(self, bare: Raw) -> Real:
+        """The number with its context."""
+        return self.context.make_mpf(bare)
+
+    def _shown(self, bare: Raw) -> str:
+        return str(self.context.nstr(self.real(bare), 6))
+
+
+class Precise(Reals[Real]):
+    """The same with their context, so that they can be compared and printed."""
+
+    def __init__(self, digits: int) -> None:
+        self.bare = Bare(digits)
+        self.context, self.real = self.bare.context, self.bare.real
+
+    def number(self, value: Fraction) -> Real:
+        return self.real(self.bare.number(value))
+
+    def apply(self, function: str, argument: Real) -> Real:
+        return self.real(self.bare.apply(function, argument._mpf_))
+
+    def power(self, base: Real, exponent: Real) -> Real:
+        return self.real(self.bare.power(base._mpf_, exponent._mpf_))
 
     def divide(self, top: Real, bottom: Real) -> Real:
-        if bottom._mpf_ == fzero:
-            raise NoNumberError(f"{self.context.nstr(top, 6)}/0")
-        return self.context.make_mpf(mpf_div(top._mpf_, bottom._mpf_, *self.context._prec_rounding))
+        return self.real(self.bare.divide(top._mpf_, bottom._mpf_))
 
     def add(self, terms: list[Real]) -> Real:
-        return self.context.make_mpf(mpf_sum([term._mpf_ for term in terms], *self.context._prec_rounding))
+        return self.real(self.bare.add([term._mpf_ for term in terms]))
 
     def multiply(self, factors: list[Real]) -> Real:
-        precision, rounding = self.context._prec_rounding
-        product = fone
-        for factor in factors:
-            product = mpf_mul(product, factor._mpf_, precision, rounding)
-        return self.context.make_mpf(product)
+        return self.real(self.bare.multiply([factor._mpf_ for factor in factors]))
 
     def size(self, value: Real) -> Real:
-        return self.context.make_mpf(mpf_abs(value._mpf_))
+        return self.real(mpf_abs(value._mpf_))
 
     def is_positive(self, value: Real) -> bool:
         return bool(value > 0)
 
     def derivative(self, function: Moving[Real], at: Real) -> Real:
         return slope(self, function, at)
+
+
+class Rows(Arithmetic[Row]):
+    """Bare numbers at several points: a formula is gone through once for all of them.
+
+    Where it has no value at one of them, there is none of the row.
+    """
+
+    def __init__(self, numbers: Bare, count: int) -> None:
+        self.numbers, self.count = numbers, count
+
+    def number(self, value: Fraction) -> Row:
+        return (self.numbers.number(value),) * self.count
+
+    def apply(self, function: str, argument: Row) -> Row:
+        return tuple([self.numbers.apply(function, one) for one in argument])
+
+    def power(self, base: Row, exponent: Row) -> Row:
+        return tuple(map(self.numbers.power, base, exponent))
+
+    def divide(self, top: Row, bottom: Row) -> Row:
+        return tuple(map(self.numbers.divide, top, bottom))
+
+    def add(self, terms: list[Row]) -> Row:
+        return tuple(map(self.numbers.add, zip(*terms, strict=True)))
+
+    def multiply(self, factors: list[Row]) -> Row:
+        return tuple(map(self.numbers.multiply, zip(*factors, strict=True)))
+
+    def derivative(self, function: Moving[Row], at: Row) -> Row:
+        return slope(self, function, at)
+
+    def equals(self, value: Row, number: Fraction) -> bool:
+        here = {self.numbers.equals(one, number) for one in value}
+        if len(here) > 1:
+            raise NoNumberError(f"{number} at some of the points only")
+        return here.pop()
 
 
 class Sized(Arithmetic[tuple[N, N]]):
@@ -165,7 +242,7 @@ class Sized(Arithmetic[tuple[N, N]]):
         return self.numbers.multiply(values), self.numbers.multiply(sizes)
 
     def derivative(self, function: Moving[tuple[N, N]], at: tuple[N, N]) -> tuple[N, N]:
-        return self.whole(self.numbers.derivative(_Bare(self.numbers, function), at[0]))
+        return self.whole(self.numbers.derivative(_Unsized(self.numbers, function), at[0]))
 
     def equals(self, value: tuple[N, N], number: Fraction) -> bool:
         return self.numbers.equals(value[0], number)
@@ -175,7 +252,7 @@ class Sized(Arithmetic[tuple[N, N]]):
         return value, self.numbers.size(value)
 
 
-class _Bare(Generic[N]):
+class _Unsized(Generic[N]):
     """A formula in numbers beside their sizes, computed without these."""
 
     def __init__(self, numbers: Reals[N], function: Moving[tuple[N, N]]) -> None:
@@ -246,9 +323,23 @@ def computed(parts: Parts, number: Number, point: Mapping[Leaf, Fraction], digit
 
 
 def _computed(parts: Parts, number: Number, point: Mapping[Leaf, Fraction], digits: int) -> Real:
-    numbers = precise(digits)
-    values = {leaf: numbers.number(value) for leaf, value in point.items()}
-    value = Evaluation(numbers, {}, values, parts).number(number)
-    if not numbers.context.isfinite(value):
+    bare = precise(digits).bare
+    values = {leaf: bare.number(value) for leaf, value in point.items()}
+    return _finite(bare, Evaluation(bare, {}, values, parts).number(number))
+
+
+def computed_together(
+    parts: Parts, number: Number, points: Sequence[Mapping[Leaf, Fraction]], digits: int
+) -> tuple[Real, ...]:
+    """The same at several points that have the same variables; raises NoNumberError where one of them has no value."""
+    bare = precise(digits).bare
+    values = {leaf: tuple([bare.number(point[leaf]) for point in points]) for leaf in points[0]}
+    row = Evaluation(Rows(bare, len(points)), {}, values, parts).number(number)
+    return tuple(_finite(bare, one) for one in row)
+
+
+def _finite(numbers: Bare, value: Raw) -> Real:
+    found = numbers.real(value)
+    if not numbers.context.isfinite(found):
         raise NoNumberError("it is not finite here")
-    return value
+    return found

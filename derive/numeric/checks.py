@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import numpy as np
 
 from ..concrete.arithmetic import Arithmetic, NoNumberError
-from ..concrete.evaluation import Evaluation, Leaf, Point, written_out
+from ..concrete.evaluation import Evaluation, Leaf, Number, Parts, Point, written_out
 from ..concrete.functions import compiled, with_stand_ins
 from ..concrete.opinion import half_unit
-from ..concrete.oracle import Real, Sized, apart, computed, digits_for, nonzero, size_of_terms
+from ..concrete.oracle import Real, Sized, apart, computed, computed_together, digits_for, nonzero, size_of_terms
 from ..concrete.points import Domain, Kind, NoPointError, Points, adversarial_points, random_points
 from ..concrete.settled import describe
 from ..concrete.too_large import too_large
@@ -67,7 +67,7 @@ class Reference:
         found = apart(number, self.value, self.scale or 1.0)
         return found if found > SURE else 0.0
 
-    @property
+    @cached_property
     def cancels(self) -> bool:
         """Whether a digit and more is lost as soon as the terms are rounded."""
         return bool(self.scale > 10 * abs(self.value))
@@ -234,15 +234,20 @@ def _places(claim: Expr, domain: Domain) -> list[Place]:
 @lru_cache(maxsize=512)
 def references(claim: Expr, points: Points, sizes: tuple[tuple[Size, int], ...]) -> tuple[Real | None, ...]:
     """mpmath's values of the claim, None where it has none; remembered, as many derivations begin with one claim."""
-    (parts, number), found = written_out(claim, sizes), list[Real | None]()
-    for point in points.points:
-        digits = digits_for(point)
-        try:
-            value = computed(parts, number, point, digits)
-            found.append(value if nonzero(value, digits) else value.context.zero)
-        except NoNumberError:
-            found.append(None)
-    return tuple(found)
+    (parts, number), places = written_out(claim, sizes), points.points
+    digits = max(map(digits_for, places))
+    try:
+        found: Sequence[Real | None] = computed_together(parts, number, places, digits)
+    except NoNumberError:
+        found = [_reference(parts, number, point, digits) for point in places]
+    return tuple(value if value is None or nonzero(value, digits) else value.context.zero for value in found)
+
+
+def _reference(parts: Parts, number: Number, point: Point, digits: int) -> Real | None:
+    try:
+        return computed(parts, number, point, digits)
+    except NoNumberError:
+        return None
 
 
 def _written(formula: Expr, columns: Columns, domain: Domain, numbers: Arithmetic[Any]) -> Any:
