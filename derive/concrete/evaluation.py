@@ -112,11 +112,11 @@ class _Moved(Evaluation[Any]):
     def number(self, wanted: Number) -> Any:
         known = self.known
         if wanted not in known:
-            operations = self.parts.operations
+            operations, there = self.parts.operations, self.here.known
             outside, inside = self.parts.order(wanted, self.slope)
             for n in outside:
                 if n not in known:
-                    known[n] = self.lift(self.here.number(n))
+                    known[n] = self.lift(there[n] if n in there else self.here.number(n))
             for n in inside:
                 if n not in known:
                     known[n] = operations[n].compute(self)

@@ -277,7 +277,7 @@ def digits_for(point: Mapping[Leaf, Fraction]) -> int:
 
     No more than for the smallest float: what is nearer to 0 counts as 0.
     """
-    largest = max((abs(float(value)) for value in point.values()), default=0.0)
+    largest = max((abs(value.numerator / value.denominator) for value in point.values()), default=0.0)
     return 40 + min(int(4 * largest / 2.3), SMALLEST_DIGIT)
 
 

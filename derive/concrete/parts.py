@@ -49,8 +49,7 @@ Number: TypeAlias = int
 """Which operation; those that it needs come before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What computes a number from others that are known."""
 
     compute: Compute
@@ -104,8 +103,12 @@ class Parts:
 
     def part(self, expr: Expr, at: At, scope: Scope = OUTSIDE) -> Number:
         """The operation whose value `expr` is, where its free indices have the values `at`."""
-        own, places = (expr.tensor, expr.places) if isinstance(expr, Entry) else (expr, expr.free_indices)
-        key = id(own), tuple([at[place] if isinstance(place, Index) else place for place in places]), scope
+        if isinstance(expr, Entry):
+            own: Formula | Tensor = expr.tensor
+            spot = [at[place] if isinstance(place, Index) else place for place in expr.places]
+        else:
+            own, spot = expr, [at[index] for index in expr.free_indices]
+        key = id(own), scope, *spot
         if (found := self._found.get(key)) is None:
             self._kept.append(own)  # so that its id stays its own
             if isinstance(expr, Symbol | Entry):
