@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -124,7 +124,7 @@ class _Visit:
             case Plus(terms):
                 return sp.Add(*(self.value(term, at) for term in terms))
             case Times(factors):
-                return sp.Mul(*(self.value(factor, at) for factor in factors))
+                return _product([self.value(factor, at) for factor in factors])
             case Negative(term):
                 return -self.value(term, at)
             case Quotient(top, bottom):
@@ -261,6 +261,13 @@ def differentiated(body: sp.Expr, variable: sp.Symbol) -> sp.Expr:
         if len(varying) == 1:
             return sp.Mul(*(differentiated(f, variable) if f is varying[0] else f for f in body.args))
     return sp.diff(body, variable)
+
+
+def _product(factors: Sequence[sp.Expr]) -> sp.Expr:
+    """SymPy's product; 0 at once, as SymPy would look into each other factor whether it is finite."""
+    if sp.S.Zero in factors and not any(factor.has(sp.nan, sp.zoo, sp.oo, -sp.oo) for factor in factors):
+        return sp.S.Zero
+    return sp.Mul(*factors)
 
 
 def _number(place: Place, at: At) -> int:
