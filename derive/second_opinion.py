@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from .concrete.too_large import too_large
 from .derivation import Derivation, Overflow
 from .formula.hypotheses import Equation, Positive
-from .formula.tree import Expr
+from .formula.tree import Expr, Size
 from .kernel.decide import Decider
 from .kernel.instances import has_numerals, instances
 from .kernel.value import Instance
@@ -16,10 +17,14 @@ from .kernel.verdict import Verdict
 from .proof import Opinion, Proof
 
 
-def representatives(proof: Proof, derivation: Derivation) -> list[Instance]:
-    """One instance for each way in which the free indices coincide; all, where a numeral tells the entries apart."""
+@lru_cache(maxsize=8)
+def representatives(derivation: Derivation, sizes: tuple[tuple[Size, int], ...]) -> tuple[Instance, ...]:
+    """One instance for each way in which the free indices coincide; all, where a numeral tells the entries apart.
+
+    Remembered, as the opinion and the numeric checks ask one after the other.
+    """
     lines, given = derivation.scalars, derivation.assuming
-    return list(instances(lines, given, dict(proof.sizes), every=has_numerals(lines, given)))
+    return tuple(instances(lines, given, dict(sizes), every=has_numerals(lines, given)))
 
 
 def with_opinion(proof: Proof, printed: bool = True) -> Proof:
@@ -42,7 +47,7 @@ def with_opinion(proof: Proof, printed: bool = True) -> Proof:
     def decide(left: Expr, right: Expr) -> Verdict:
         return decider.decide(left, right).verdict
 
-    found = opinion(derivation, sizes, representatives(proof, derivation), decide, printed)
+    found = opinion(derivation, sizes, representatives(derivation, proof.sizes), decide, printed)
     if found.verdict == "differs":
         return replace(proof, opinion=found, verdict="unknown", refusal=f"SymPy's opinion differs: {found.reason}")
     return replace(proof, opinion=found)
@@ -60,7 +65,7 @@ def with_numbers(proof: Proof) -> Proof:
         return proof
     from .numeric.checks import checks
 
-    found_checks = checks(proof.derivation, dict(proof.sizes), representatives(proof, proof.derivation))
+    found_checks = checks(proof.derivation, dict(proof.sizes), representatives(proof.derivation, proof.sizes))
     return replace(proof, numeric=found_checks)
 
 
