@@ -347,8 +347,8 @@ class _Reader:
     def positive_symbols(self) -> list[Hypothesis]:
         """What SymPy was told: symbols, and all entries of an IndexedBase, that are positive."""
         found: list[Hypothesis] = []
-        for symbol in sorted(self.scalars(), key=str):
-            if symbol.is_positive and not self.ranges.is_index(symbol) and not self.ranges.is_size(symbol):
+        for symbol in sorted((s for s in self.scalars() if s.is_positive), key=str):  # SymPy takes its time for a str
+            if not self.ranges.is_index(symbol) and not self.ranges.is_size(symbol):
                 found.append(positive(self.read(symbol)))
         indexed = self.of_kind(sp.Indexed)
         bases = {node.base for node in indexed}
