@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import is_
 
 from ..formula.arrays import Tensor
 from ..formula.hypotheses import Hypothesis, OneHot
@@ -62,9 +63,12 @@ def settled(expr: Expr, instance: Instance, assuming: Iterable[Hypothesis] = ())
                 decided = [holds(condition) for condition in conditions]
                 if None not in decided and True in decided:
                     return settle(options[decided.index(True)])
-        return e.with_children(*map(settle, e.children()))
+        parts = e.children()
+        found = tuple(map(settle, parts))
+        # what stays as it is stays the same object, which the kernel has read already
+        return e if all(map(is_, found, parts)) else e.with_children(*found)
 
-    return settle(substitute(expr, at))
+    return settle(substitute(expr, at) if at else expr)
 
 
 def _mentions(expr: Expr, labels: frozenset[Symbol | Tensor]) -> bool:
