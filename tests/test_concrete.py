@@ -155,6 +155,11 @@ def test_a_parameter_is_bound() -> None:
     assert value(square(w)) == symbol("w") ** 2
 
 
+def test_products_with_zero() -> None:
+    assert value(log(y[i]) * delta(i, j), {i: 1, j: 2}) == 0
+    assert value(delta(i, j) * (1 / (x - x)), {i: 1, j: 2}) is sp.nan
+
+
 def test_a_function_of_its_own_parameter() -> None:
     assert value(sigma(2 * x)) == 1 / (1 + sp.exp(-2 * symbol("x")))
 

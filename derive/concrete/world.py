@@ -52,7 +52,7 @@ BUILT_IN: Mapping[str, Callable[[sp.Expr], sp.Expr]] = {
 class World:
     """SymPy's view of formulas at one choice of the sizes.
 
-    Names are put in, sums are written out (K exponentials for softmax), and a derivative is SymPy's own `diff`. SymPy
+    Names are put in, sums are written out (K exponentials for softmax), a derivative is what its `diff` finds. SymPy
     simplifies while it builds, so this is a second opinion about values and never the proof.
 
     `leaves` says what each SymPy symbol (and each unknown function, applied) was in the formulas, and `sums` the same
