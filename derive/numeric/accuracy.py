@@ -26,7 +26,6 @@ DIGITS = 80
 LOST = 2.0**53
 """An error that leaves no digit; whatever is further off, or no number, counts as this."""
 
-Call = Callable[[Any, float], Any]
 Points = tuple[tuple[tuple[Leaf, Fraction], ...], ...]
 
 
@@ -190,43 +189,55 @@ _general, _own = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
 """The general module stays, however many have a module of their own."""
 
 
-def _row(x: float) -> list[float]:
-    return [x, 0.0, 0.0]
+Given = Mapping[str, Any]
+"""The variables by their letters: numbers and vectors, or for many points arrays of these."""
 
-
-FIRST = (1.0, 0.0, 0.0)
-
-CALLS: Mapping[str, Call] = MappingProxyType(
+CALLS: Mapping[str, Callable[[Any, Given], Any]] = MappingProxyType(
     {
-        "softmax-shift-by-maximum": lambda m, x: m.softmax(_row(x))[0],
-        "softmax-jacobian": lambda m, x: m.softmax_jacobian(_row(x))[0, 0],
-        "softmax-jvp": lambda m, x: m.softmax_jvp(_row(x), FIRST)[0],
-        "softmax-vjp": lambda m, x: m.softmax_vjp(_row(x), FIRST)[0],
-        "log-softmax": lambda m, x: m.log_softmax(_row(x))[0],
-        "cross-entropy-logits": lambda m, x: m.cross_entropy(_row(x), FIRST),
-        "softmax-cross-entropy-gradient": lambda m, x: m.cross_entropy_grad(_row(x), FIRST)[0],
-        "cross-entropy-hvp": lambda m, x: m.cross_entropy_hvp(_row(x), FIRST, FIRST)[0],
-        "sigmoid-symmetry": lambda m, x: m.sigmoid(-x),
-        "sigmoid-derivative": lambda m, x: m.sigmoid_grad(x),
-        "sigmoid-derivative-even": lambda m, x: m.sigmoid_grad(-x),
-        "log-sigmoid-softplus": lambda m, x: m.log_sigmoid(x),
-        "softplus-symmetry": lambda m, x: m.softplus(-x),
-        "logistic-loss-softplus": lambda m, x: m.binary_cross_entropy(x, 1.0),
-        "logistic-loss-gradient": lambda m, x: m.binary_cross_entropy_grad(x, 1.0),
+        "softmax-shift-by-maximum": lambda m, of: m.softmax(of["z"])[..., 0],
+        "softmax-jacobian": lambda m, of: m.softmax_jacobian(of["z"])[..., 0, 0],
+        "softmax-jvp": lambda m, of: m.softmax_jvp(of["z"], of["v"])[..., 0],
+        "softmax-vjp": lambda m, of: m.softmax_vjp(of["z"], of["g"])[..., 0],
+        "log-softmax": lambda m, of: m.log_softmax(of["z"])[..., 0],
+        "cross-entropy-logits": lambda m, of: m.cross_entropy(of["z"], of["t"], reduction="none"),
+        "softmax-cross-entropy-gradient": lambda m, of: _first(m.cross_entropy_grad, of["z"], of["t"]),
+        "cross-entropy-hvp": lambda m, of: _first(m.cross_entropy_hvp, of["z"], _hot(of["z"]), of["v"]),
+        "sigmoid-symmetry": lambda m, of: m.sigmoid(-of["x"]),
+        "sigmoid-derivative": lambda m, of: m.sigmoid_grad(of["x"]),
+        "sigmoid-derivative-even": lambda m, of: m.sigmoid_grad(-of["x"]),
+        "log-sigmoid-softplus": lambda m, of: m.log_sigmoid(of["x"]),
+        "softplus-symmetry": lambda m, of: m.softplus(-of["x"]),
+        "logistic-loss-softplus": lambda m, of: m.binary_cross_entropy(of["x"], of["t"], reduction="none"),
+        "logistic-loss-gradient": lambda m, of: m.binary_cross_entropy_grad(of["x"], of["t"], reduction="none"),
     }
 )
-"""How a function of the general module computes the result of a derivation whose first logit, or only one, is x.
-
-The other logits are 0; labels and vectors are 1 at the first class and 0 elsewhere.
-"""
+"""How a function of the general module computes the result of a derivation, or its first entry."""
 
 
-def general_call(source: str, derivation: str) -> Callable[[float], Any] | None:
+BETWEEN_0_AND_1: Mapping[str, str] = MappingProxyType({"logistic-loss-softplus": "t", "logistic-loss-gradient": "t"})
+"""The labels for which these functions take no other number, though the derivations hold for all."""
+
+
+def _hot(z: Any) -> Any:
+    """The first class as every label."""
+    return np.broadcast_to((1.0, *[0.0] * (z.shape[-1] - 1)), z.shape)
+
+
+def _first(function: Callable[..., Any], *given: Any) -> Any:
+    return function(*given, reduction="none")[..., 0]
+
+
+def general_call(source: str, derivation: str) -> Callable[[Given], Any] | None:
     """The function of the general module for a derivation; None where it is not told above how it is called."""
     if derivation not in CALLS:
         return None
     module, call = _general(source), CALLS[derivation]
-    return lambda x: call(module, x)
+
+    def called(given: Given) -> Any:
+        with np.errstate(all="ignore"):
+            return call(module, {name: np.asarray(value, dtype=np.float64)[()] for name, value in given.items()})
+
+    return called
 
 
 def _array(argument: object) -> object:
@@ -234,14 +245,13 @@ def _array(argument: object) -> object:
     return argument if isinstance(argument, int) else np.asarray(argument, dtype=np.float64)[()]
 
 
-def own_call(
-    source: str, name: str, given: Callable[[float], Sequence[object]], at: tuple[int, ...]
-) -> Callable[[float], Any]:
-    """A function of a module of its own with the arguments `given` for x; `at` is the entry, from 0."""
+def own_call(source: str, name: str, order: Sequence[str | int], at: tuple[int, ...]) -> Callable[[Given], Any]:
+    """A function of a module of its own; its arguments are variables or numbers, and `at` is the entry, from 0."""
     function = getattr(_own(source), name)
 
-    def call(x: float) -> Any:
+    def call(given: Given) -> Any:
+        arguments = (_array(given[one] if isinstance(one, str) else one) for one in order)
         with np.errstate(all="ignore"):
-            return np.asarray(function(*map(_array, given(x))))[at]
+            return np.asarray(function(*arguments))[at]
 
     return call

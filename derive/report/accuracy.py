@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from derive.concrete.evaluation import Leaf
+from derive.concrete.evaluation import Leaf, NoNumberError
 from derive.derivation import Derivation
 from derive.export import Function
 from derive.formula.arrays import in_letters
@@ -18,9 +18,11 @@ from derive.formula.hypotheses import letters
 from derive.formula.latex import latex, letter
 from derive.formula.tree import Distinct, Index, Size
 from derive.numeric.accuracy import (
+    BETWEEN_0_AND_1,
     LOST,
     SAMPLES,
     Computed,
+    Given,
     Line,
     Measured,
     general_call,
@@ -28,8 +30,10 @@ from derive.numeric.accuracy import (
     measured,
     own_call,
 )
+from derive.numeric.all_floats import Argument, by_points, sample, together, written
 from derive.proof import Proof
 
+from .all_floats import AllFloats, all_floats
 from .evidence import scientific
 from .exported import Exported
 from .figures import number
@@ -95,6 +99,8 @@ class Accuracy:
     """The lines that can be computed as they are written; none where that is the last alone."""
     ran: bool = False
     """Whether what is measured as written is the plain function that a page shows."""
+    everywhere: AllFloats | None = None
+    """The same at points drawn from all floats."""
 
 
 def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
@@ -112,7 +118,10 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
     else:
         return None
     plain = _own_call(function.plain.source, function.plain.function, path) if function.plain is not None else None
-    if call is None or (found := measured(path.result, path.line, call, plain)) is None:
+    if call is None:
+        return None
+    found = measured(path.result, path.line, _along(call, path), _along(plain, path) if plain is not None else None)
+    if found is None:
         return None
     xs, naive, exported = found
     return Accuracy(
@@ -128,8 +137,28 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
         exported=_errors(exported, path.moved),
         lines=_lines(line_by_line(path.lines, path.line), naive),
         ran=plain is not None,
+        everywhere=_everywhere(path, function, call, proof.name),
         figure=plot(path.main.name.name if path.moved not in ("x", "s") else path.moved, xs, naive, exported),
     )
+
+
+def _everywhere(path: _Path, function: Exported, call: Callable[[Given], Any], name: str) -> AllFloats | None:
+    """The errors over all floats; None where the function refuses some of them."""
+    unit = BETWEEN_0_AND_1.get(name, "") if function.function is None else ""
+    at_once = function.function is None or function.function.axes == ("...",)
+    try:
+        arguments = path.arguments(unit)
+        found = sample(path.result, arguments, tuple(path.line.at.items()), tuple(path.line.sizes.items()))
+        return all_floats(
+            found, written(found), (together if at_once else by_points)(found, call), unit and letter(unit)
+        )
+    except (NoNumberError, ValueError):
+        return None
+
+
+def _along(call: Callable[[Given], Any], path: _Path) -> Callable[[float], Any]:
+    """A function of the variables as one of the place on the line."""
+    return lambda x: call(path.given(x))
 
 
 class _Path:
@@ -163,11 +192,20 @@ class _Path:
             for first in [spot in ((), (1,))]
         }
 
-    def argument(self, name: str, x: float) -> object:
-        """What a function gets for the variable of this name."""
-        one = next(one for one in self.inputs if one.name.name == name)
-        first = x if one is self.main else 1.0
-        return [first, *[0.0] * (CLASSES - 1)] if one.sizes else first
+    def given(self, x: float) -> Given:
+        """What a function gets for each variable."""
+        firsts = [(one, x if one is self.main else 1.0) for one in self.inputs]
+        return {one.name.name: [first, *[0.0] * (CLASSES - 1)] if one.sizes else first for one, first in firsts}
+
+    def arguments(self, unit: str = "") -> tuple[Argument, ...]:
+        """The variables as they are drawn from all floats; that of the name `unit` between 0 and 1."""
+        found = []
+        for one in self.inputs:
+            leaves = tuple(one.leaf(spot) for spot in one.places(self.line.sizes))
+            hot = next((n - 1 for index, n in self.line.at.items() if index.name == one.letter), 0)
+            kind = "unit" if one.name.name == unit else one.kind
+            found.append(Argument(one.name.name, kind, leaves, bool(one.sizes), one.values, hot))
+        return tuple(found)
 
     def _told(self, one: Input) -> str:
         first = self.moved if one is self.main else "1"
@@ -190,7 +228,7 @@ def _main(given: tuple[Input, ...]) -> Input:
     return named[0]
 
 
-def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[float], Any] | None:
+def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[Given], Any] | None:
     names = {one.name.name for one in path.inputs}
     if any(one.kind == "array" and one.name not in names for one in lowered.parameters):
         return None
@@ -198,13 +236,8 @@ def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[float], 
     if depth not in (0, len(path.entry)):
         return None
     others = {"class": 0, "size": CLASSES}
-
-    def given(x: float) -> list[object]:
-        return [
-            others.get(one.kind) if one.kind in others else path.argument(one.name, x) for one in lowered.parameters
-        ]
-
-    return own_call(module, lowered.name, given, path.entry if depth else ())
+    order = [others.get(one.kind, one.name) for one in lowered.parameters]
+    return own_call(module, lowered.name, order, path.entry if depth else ())
 
 
 def _errors(measured: Measured, variable: str) -> Errors:
