@@ -136,6 +136,24 @@ def test_extreme_finite_logits(derived: ModuleType, dtype: Any, row: str) -> Non
     assert np.isfinite(derived.cross_entropy(x, [int(np.argmax(values))] * 3))
 
 
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("rows", [1, 3, 900])
+def test_nothing_is_left_beside_a_huge_logit(derived: ModuleType, dtype: Any, rows: int) -> None:
+    """From the first rows, where neighbours still have a share, to the largest floats, which have no neighbours."""
+    kind = np.finfo(dtype)
+    for power, sign, tau in itertools.product([*range(5, 70), 100, kind.maxexp - 1], (1.0, -1.0), (1.0, 0.5)):
+        top = sign * 2.0**power
+        x = np.array([[top, top - abs(top) / 2, -inf, np.nextafter(dtype(top), dtype(-inf))]] * rows, dtype)
+        wanted, y = probabilities(x, tau), derived.softmax(x, temperature=tau)
+        gradient = derived.cross_entropy_grad(x, [0] * rows, reduction="sum", temperature=tau)
+        nothing = wanted < LONG(kind.smallest_subnormal) / 4
+        assert (np.abs(y - wanted) <= 8 * kind.eps * wanted + kind.smallest_normal).all(), (power, sign, tau)
+        assert (y[nothing] == 0).all() and (gradient[nothing] == 0).all(), (power, sign, tau)
+        if nothing[0, 1:].all():
+            assert (derived.log_softmax(x, temperature=tau)[:, 0] == 0).all()
+            assert derived.cross_entropy(x, [0] * rows, temperature=tau) == 0
+
+
 # ---- one class, no rows ----
 
 
