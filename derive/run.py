@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,11 +34,11 @@ FEW = 8
 MOST_GROUPS = 200
 """Into how many groups values are put at most: a group takes a message to another process."""
 
-NEIGHBOURS = 4
-"""So many values at least go to a process together: neighbours in the catalog ask SymPy for the same derivative."""
-
 COLLECT_AFTER = 100_000
 """Formulas and polynomials refer to nothing in circles: to look for some after each 700 objects costs a tenth."""
+
+QUICKLY = 0.0005
+"""So many seconds this process computes at most while results of others wait to be taken, and they for more to do."""
 
 READY = "derive.ready"
 """The module that loads all that a process of a run needs; not imported here, where it may not be needed."""
@@ -118,8 +119,8 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
     away = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
     if len(away) > FEW:
-        from . import second_opinion as second_opinion  # loads SymPy here, while the other processes load theirs
-    for n, proof in each(answer, asked, away, NEIGHBOURS, answer_here):
+        from .concrete import opinion as opinion  # loads SymPy here, while the other processes load theirs
+    for n, proof in each(answer, asked, away, answer_here):
         found[n] = proof
         advance(asked[n].name, 0, 1)
     return [found[n] for n in range(len(asked))]
@@ -150,19 +151,18 @@ def each(
     function: Callable[[T], R],
     values: Sequence[T],
     away: Sequence[int],
-    together: int = 1,
     here: Callable[[T], R] | None = None,
 ) -> Generator[tuple[int, R], None, None]:
     """The place of each value, and `function` of it, as they come: by all processors where there are many values.
 
-    Those at the places `away` may go to other processes, so many at least together, which begin with the last, as the
-    longest stand there, and at once. This process finds the others, and then what none has begun yet: by `here`,
-    which does the same, where it is given. What another process does not know, such as a function of a person's own
-    file, has no place among those that may go away.
+    Those at the places `away` may go to other processes, which begin with the last, as the longest stand there, and at
+    once. This process finds the others, and then what none has begun yet: by `here`, which does the same, where it is
+    given. What another process does not know, such as a function of a person's own file, has no place among those that
+    may go away.
     """
     begun: dict[tuple[int, ...], Future[list[R]]] = {}
     if len(away) > FEW and (pool := _pool()) is not None:
-        size = max(together, len(away) // MOST_GROUPS)
+        size = 1 + len(away) // MOST_GROUPS
         groups = [tuple(away[n : n + size]) for n in range(0, len(away), size)]
         with suppress(OSError, BrokenProcessPool):
             for group in reversed(groups):
@@ -210,5 +210,6 @@ def _pool() -> ProcessPoolExecutor | None:
     if (os.cpu_count() or 1) == 1 or "forkserver" not in multiprocessing.get_all_start_methods():
         return None
     get_ready()
+    sys.setswitchinterval(QUICKLY)
     context = multiprocessing.get_context("forkserver")  # safe beside threads, and loads SymPy only once
     return ProcessPoolExecutor((os.cpu_count() or 1) - 1, context)

@@ -96,11 +96,11 @@ def test_what_no_process_has_begun_is_found_here(monkeypatch: pytest.MonkeyPatch
     others = Others(lambda future: None)
     monkeypatch.setattr("derive.run._pool", lambda: others)
     values = list(range(3 * FEW))
-    found = each(str, values, values, together=4, here=lambda n: f"here {n}")
+    found = each(str, values, values, here=lambda n: f"here {n}")
     assert [next(found) for _ in range(4)] == [(n, f"here {n}") for n in range(4)]
     others.groups[0].set_running_or_notify_cancel()
-    others.groups[0].set_result(["others'"] * 4)
-    assert [next(found) for _ in range(4)] == [(n, "others'") for n in values[-4:]]
+    others.groups[0].set_result(["theirs"])
+    assert [next(found) for _ in range(2)] == [(values[-1], "theirs"), (4, "here 4")]
     found.close()
     assert not others.groups[0].cancelled() and all(group.cancelled() for group in others.groups[1:])
 

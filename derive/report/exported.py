@@ -49,6 +49,11 @@ class Code:
     sources: Mapping[str, str] = field(default_factory=dict)
     """The file of a person's own derivation, by its name, as the command line takes it."""
 
+    def about(self, name: str) -> Code:
+        """What the page of one derivation may ask; the module's text only where functions in it rest on that."""
+        module = self.module if name in CODED else ""
+        return replace(self, module=module, proved=[one for one in self.proved if one.name == name])
+
     def argument(self, name: str) -> str:
         """By what the command line finds a derivation: its name in the catalog, or the file that it stands in."""
         return self.sources.get(name, name)

@@ -109,7 +109,7 @@ def asked_pages(
             related=near.get(proof.name),
             family=backgrounds.get(proof.name),
             posed=questions.get(proof.name),
-            code=replace(code, proved=[one for one in code.proved if one.name == proof.name]),
+            code=code.about(proof.name),
             before=before,
             after=after,
             formats=tuple(formats),
