@@ -167,7 +167,8 @@ class Reader:
         try:
             return tuple([at[place] if isinstance(place, Index) else place for place in places])
         except KeyError as missing:
-            raise OutsideClass(f"the index {missing.args[0]} has no value here") from None
+            (place,) = missing.args
+            raise OutsideClass(f"the index {place} has no value here") from None
 
     def place(self, place: Place, scope: Scope) -> int:
         """The number in one subscript."""

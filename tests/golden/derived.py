@@ -138,6 +138,7 @@ class Limits(NamedTuple):
     least: Floats  # shifted logits from here on have a normal exponential that is fast
     lift: Floats  # a shift makes this of the largest logit, where others are less than the least: those are 0 beside it
     exact: float  # a shift as large as this rounds nothing whose exponential is not 0
+    whole: float  # a lift is not rounded where the largest logit is less than this
     deep: float  # in the wide type: shifted logits from here on have a normal exponential that is computed fast
     floor: Floats  # in the wide type: below this the exponential is 0
     fed: bool  # results have all digits of the wide type: rounding errors of sums are fed back
@@ -157,6 +158,7 @@ _LIMITS = {
         least=np.full((), -87.0, np.float32),
         lift=np.full((), 20.0, np.float32),
         exact=250.0,
+        whole=2.0**24,
         deep=-300.0,
         floor=np.full((), -300.0),
         fed=False,
@@ -174,6 +176,7 @@ _LIMITS = {
         least=np.full((), -707.0),
         lift=np.full((), 40.0),
         exact=1600.0,
+        whole=2.0**53,
         deep=-707.0,
         floor=np.full((), -750.0),
         fed=True,
@@ -2325,9 +2328,10 @@ def _integer(x: Floats, m: Floats, lim: Limits, into: Floats | None = None) -> t
     deep = not least - top >= lim.low
     d = np.empty_like(x) if into is None else into
     if not rounds:
-        c = m if not deep else np.subtract(m, lim.lift)
+        lifts = deep and -lim.whole < low and top < lim.whole
+        c = np.subtract(m, lim.lift) if lifts else m
         np.subtract(x, c, out=d)  # softmax-shift-by-maximum
-        if deep:
+        if lifts:
             np.maximum(d, lim.least, out=d)
         np.exp(d, out=d)
         return d, c.reshape(-1)
