@@ -118,6 +118,7 @@ def answers(asked: Sequence[Question], advance: Advance = lambda name, instances
 
     # a pitfall is a function, perhaps of a person's own file, which another process does not know
     away = [n for n, q in enumerate(asked) if isinstance(q.entry, Derivation) and q.K is not EVERY]
+    away.sort(key=lambda n: len(sizes_of(asked[n])))  # what speaks of batches and layers too takes longest
     if len(away) > FEW:
         from .concrete import opinion as opinion  # loads SymPy here, while the other processes load theirs
     for n, proof in each(answer, asked, away, answer_here):
@@ -130,7 +131,10 @@ def pages(
     written: Callable[[Asked], Written], asked: Sequence[Asked], advance: Advance
 ) -> Iterator[tuple[int, Written]]:
     """The pages of a report, as they come, with the places of what was asked; they begin at once."""
-    begun = each(written, asked, [n for n, one in enumerate(asked) if not isinstance(one.proof.entry, Pitfall)])
+    speaks_of = {
+        n: one.proof.entry.free_sizes for n, one in enumerate(asked) if isinstance(one.proof.entry, Derivation)
+    }
+    begun = each(written, asked, sorted(speaks_of, key=lambda n: len(speaks_of[n])))
 
     def counted() -> Iterator[tuple[int, Written]]:
         for place, page in begun:
@@ -155,10 +159,10 @@ def each(
 ) -> Generator[tuple[int, R], None, None]:
     """The place of each value, and `function` of it, as they come: by all processors where there are many values.
 
-    Those at the places `away` may go to other processes, which begin with the last, as the longest stand there, and at
-    once. This process finds the others, and then what none has begun yet: by `here`, which does the same, where it is
-    given. What another process does not know, such as a function of a person's own file, has no place among those that
-    may go away.
+    Those at the places `away` may go to other processes, which begin at once, and with the last, where the longest
+    ought to stand. This process finds those that may not, and then what no other has begun yet: by `here`, which does
+    the same, where it is given. What another process does not know, such as a function of a person's own file, has no
+    place among those that may go away.
     """
     begun: dict[tuple[int, ...], Future[list[R]]] = {}
     if len(away) > FEW and (pool := _pool()) is not None:
