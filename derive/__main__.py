@@ -1,6 +1,6 @@
 """The command `derive`, and `python -m derive`.
 
-Every process of a run reads this file again: it imports nothing before it is called.
+Every process of a run reads this file again: it imports nothing of derive before it is called.
 """
 
 import sys
