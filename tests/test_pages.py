@@ -17,8 +17,6 @@ from .test_report import files
 OUTPUT = Path(__file__).parents[1] / "output"
 PAGES = ["index", "map", *(proof.name for proof in PROOFS)]
 
-api = pytest.importorskip("playwright.sync_api")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
