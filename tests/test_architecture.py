@@ -213,8 +213,12 @@ def tracked() -> list[Path]:
     return [path for path in found if path.is_file() and environments.isdisjoint(path.parents)]
 
 
-MACHINE = re.compile(rb"/(root|home|Users)/\w|/w" + rb"ork/|[A-Z]:\\\\Users|\.pyenv|site-packages/")
-REGISTRY = re.compile(rb"https?://[\w.-]*(pypi|npmjs|pythonhosted|deb\.debian|proxy\.golang)", re.IGNORECASE)
+NEVER = [
+    *map(re.compile, (rb"/root/\w", rb"/home/\w", rb"/Users/\w", rb"/w" + rb"ork/", rb":\\\\Users", rb"\.pyenv")),
+    re.compile(rb"site-packages/"),
+    re.compile(rb"://[\w.-]*(pypi|npmjs|pythonhosted|deb\.debian|proxy\.golang)", re.IGNORECASE),
+]
+"""A machine or a registry; one by one, as what begins with fixed letters is found five times as fast as a choice."""
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
@@ -222,7 +226,7 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         if path == Path(__file__) or path.suffix in {".png", ".pdf", ".woff2", ".ttf", ".otf"}:
             continue
         content = path.read_bytes()
-        for pattern in (MACHINE, REGISTRY):
+        for pattern in NEVER:
             hit = pattern.search(content)
             assert hit is None, f"{path.relative_to(ROOT)}: {hit and hit.group()!r}"
 
