@@ -24,6 +24,7 @@ from derive.report.accuracy import Route, accuracy
 from derive.report.alternatives import Alternatives, Scale, Spot, Way, alternatives
 from derive.report.exported import Exported
 
+from .benchmarks import operations as benchmark
 from .test_accuracy import MODULE
 
 x, a, b = scalar("x"), scalar("a"), scalar("b")
@@ -81,6 +82,15 @@ def test_the_estimate_is_the_sum_of_weights() -> None:
     assert WEIGHTS["add"] == 1 and all(weight > 0 for weight in WEIGHTS.values())
 
 
+def test_the_benchmark_measures_every_operation() -> None:
+    assert set(benchmark.operations()) == set(WEIGHTS)
+    assert benchmark.rank_correlation([(1, 3), (2, 4), (9, 5)]) == pytest.approx(1)
+    found = {one.name: one for one in benchmark.compared(["sigmoid-derivative"], 1)}
+    assert {"(3)", "(9)", "sigmoid_grad"} <= set(found), "the last line is the unit"
+    row = next(row for row in shown("sigmoid-derivative").rows if row.line == 3)
+    assert row.cost == f"${found['(3)'].estimated:.2g}$", "the page says the same"
+
+
 # ------------------------------------------------------------------ functions
 
 
@@ -119,6 +129,14 @@ FLAT, ROWS = np.arange(1.0, 7), np.arange(1.0, 7).reshape(2, 3)
         ("return a[:, None] * b", {"multiply": 36}),
         ("return np.einsum('i,i', a, b)", {"einsum": 6}),
         ("return float(a[0]) + b", {"add": 6}),
+        ("c, d = np.broadcast_arrays(a, b); return c + d", {"add": 6}),
+        ("return np.stack([a, b]) - 1", {"copy": 12, "subtract": 12}),
+        ("return np.diag(a) * np.eye(6)", {"multiply": 36}),
+        ("return np.power(a, b) ** 2", {"power": 6, "square": 6}),
+        ("return np.take_along_axis(a, np.array([1, 2]), 0) - 1", {"take": 2, "subtract": 2}),
+        ("c = a.copy(); np.put_along_axis(c, np.array([1, 2]), 0, 0); return -c", {"copy": 6, "put": 2, "negative": 6}),
+        ("return np.multiply.outer(a, b)", {"multiply": 36}),
+        ("return np.frexp(a)[0] + np.broadcast_to(b, (6,))", {"frexp": 6, "add": 6}),
     ],
 )
 def test_what_a_function_does_is_counted(source: str, wanted: dict[str, int]) -> None:
