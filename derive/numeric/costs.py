@@ -6,9 +6,9 @@ They are data, so that pages are the same wherever they are written.  Without AV
 take several times as long beside an addition.
 
 The same program compares estimates with the time that is taken at 10⁴ points, as ratios to the last line.  Of 53 lines
-of 15 derivations the worst was off by a factor of 1.27, rank correlation 0.96; of their 15 exported functions, which
-work in place and in short rows, the worst by 1.42, rank correlation 0.94.  What NumPy takes to begin an operation, half
-a microsecond, is no part of the estimate: for few points it is nearly all.
+of 15 derivations the worst was off by a factor of 1.19, rank correlation 0.97; of their 15 exported functions, which
+work in place and in short rows, the worst by 1.34, rank correlation 0.95 (on a busy machine 1.27 and 1.42).  What NumPy
+takes to begin an operation, half a microsecond, is no part of the estimate: for few points it is nearly all.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
 )
 """What an element takes in each operation: of NumPy, or written 1/f, or of rows of three; `loop` is for each row."""
 LINES_OFF, FUNCTIONS_OFF = 1.3, 1.5
-"""By which factor an estimate was off at most, where many points were timed."""
+"""By which factor an estimate was off at most, where many points were timed, rounded up."""
 LOOP = "loop"
 """A short stretch of memory that an operation goes through: where rows are short, each takes time to begin."""
 SIGN, DERIVATIVE = "negative", "∂"
