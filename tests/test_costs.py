@@ -240,6 +240,11 @@ def test_the_figure_has_every_way_and_links_to_lines() -> None:
     assert len(places(figure, "b")) == 1 and 'role="group"' in figure and "<title" in figure and "<desc" in figure
 
 
+def test_dots_that_meet_share_a_label() -> None:
+    figure = alternatives(ways((1, 5), (1.001, 5.2), (1, 5.1), (9, 1), (3, 2)), 1, True).figure
+    assert sorted(re.findall(r'href="#eq-(\d+)"', figure)) == ["0", "1", "2", "3"]
+
+
 def test_the_stairs_go_down_through_the_front() -> None:
     figure = shown("softmax-jacobian").figure
     path = re.search(r'class="stairs" d="M([^"]*)"', figure)

@@ -20,6 +20,8 @@ WIDTH, HEIGHT = 640, 330
 LEFT, RIGHT, TOP, BOTTOM = 58, 24, 52, 62
 LETTER, LINE = 11.0, 20.0
 """How wide and high a letter is at most: the ticks are larger where the page is narrow."""
+DOT = 5
+"""Half of a dot's size."""
 APART = 64
 """How far apart the numbers along an axis stand."""
 ROUND = tuple(
@@ -203,14 +205,15 @@ def _stairs(scale: Scale, front: Sequence[tuple[float, float]]) -> list[tuple[fl
 
 
 def _labels(scale: Scale, spots: Sequence[Spot], stairs: Sequence[tuple[float, float]]) -> Iterator[str]:
-    """The number of each line beside its dot, as a link, where there is room; lines at one place share a label."""
+    """The number of each line beside its dot, as a link, where there is room; dots that meet share a label."""
     at: dict[tuple[float, float], list[int]] = {}
     taken = [(x - 1, min(y, v) - 1, max(x, u) + 1, max(y, v) + 1) for (x, y), (u, v) in pairwise(stairs)]
     for spot in spots:
         x, y = scale.x(spot.cost), scale.y(spot.error)
-        taken.append((x - 5, y - 5, x + 5, y + 5))
+        taken.append((x - DOT, y - DOT, x + DOT, y + DOT))
         if spot.line is not None:
-            at.setdefault((x, y), []).append(spot.line)
+            near = next((one for one in at if abs(one[0] - x) <= DOT and abs(one[1] - y) <= DOT), (x, y))
+            at.setdefault(near, []).append(spot.line)
     for (x, y), numbers in sorted(at.items()):
         widths = [LETTER * len(f"({n})") for n in numbers]
         box = next((box for box in _boxes(x, y, sum(widths)) if _is_free(box, taken)), None)
