@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from .browser import chromium
+from .browser import Visit, chromium
 from .sampling import examples
 
 # The tests themselves fill the processors: threads of a matrix product would only wait for each other.
@@ -67,6 +67,15 @@ def pytest_make_collect_report(
 def browser() -> Iterator[Any]:
     with chromium() as launched:
         yield launched
+
+
+@pytest.fixture(scope="module")
+def window(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """One window for all tests of a file, as it takes longer to open one than to open three pages in it."""
+    empty = tmp_path_factory.mktemp("window") / "empty.html"
+    empty.write_text("<!doctype html>", encoding="utf-8")
+    with Visit(browser, empty, width=1280, scheme="light") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from fractions import Fraction
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -25,35 +26,40 @@ from derive.recheck import recheck
 from derive.rules import algebra
 from tests.certificates import certificates, of
 
-TWO = certificates(2)
-EVERY = {
-    key: text
-    for d in entries().values()
-    if isinstance(d, Derivation)
-    and re.match("softmax-jac|softmax-c|softmax-s|cross-entropy|linear|batch|sigmoid-d|product", d.name)
-    for key, text in of(d, None)
-}
+
+@cache
+def every() -> dict[tuple[str, int], str]:
+    """Of the steps of some derivations, for every K."""
+    return {
+        key: text
+        for d in entries().values()
+        if isinstance(d, Derivation)
+        and re.match("softmax-jac|softmax-c|softmax-s|cross-entropy|linear|batch|sigmoid-d|product", d.name)
+        for key, text in of(d, None)
+    }
 
 
 def test_every_step_at_a_chosen_K_is_accepted() -> None:
-    assert not [said for text in TWO.values() if not (said := recheck(text)).startswith("VALID")]
-    assert len(TWO) > 350
+    assert not [said for text in certificates(2).values() if not (said := recheck(text)).startswith("VALID")]
+    assert len(certificates(2)) > 350
 
 
 def test_every_step_for_every_K_is_accepted() -> None:
-    assert not [said for text in EVERY.values() if not (said := recheck(text)).startswith("VALID")]
-    assert len(EVERY) > 150
-    assert recheck(EVERY["softmax-jacobian", 3]) == "VALID softmax-jacobian line 3 (every K)"
-    assert recheck(TWO["softmax-jacobian", 3]) == "VALID softmax-jacobian line 3 (K = 2)"
-    assert recheck(TWO["sigmoid-derivative", 3]) == "VALID sigmoid-derivative line 3 (scalar)"
+    assert not [said for text in every().values() if not (said := recheck(text)).startswith("VALID")]
+    assert len(every()) > 150
+    assert recheck(every()["softmax-jacobian", 3]) == "VALID softmax-jacobian line 3 (every K)"
+    assert recheck(certificates(2)["softmax-jacobian", 3]) == "VALID softmax-jacobian line 3 (K = 2)"
+    assert recheck(certificates(2)["sigmoid-derivative", 3]) == "VALID sigmoid-derivative line 3 (scalar)"
 
 
 def test_a_certificate_is_the_same_each_time() -> None:
-    assert [text for _, text in of(gradient, 2)] == [TWO[gradient.name, n] for n in range(1, 1 + len(gradient.steps))]
+    assert [text for _, text in of(gradient, 2)] == [
+        certificates(2)[gradient.name, n] for n in range(1, 1 + len(gradient.steps))
+    ]
 
 
 def test_a_certificate_can_be_read() -> None:
-    data = json.loads(EVERY["softmax-cross-entropy-gradient", 11])
+    data = json.loads(every()["softmax-cross-entropy-gradient", 11])
     assert data["claim"]["right"] == "y[i]*1 - t[i]"
     assert data["claim"]["equations"] == [{"letters": [], "is": "Sum(j, t[j]) - (1)"}]
     (case,) = data["cases"]
@@ -147,7 +153,7 @@ def corruptions(texts: list[str], seed: int) -> Iterator[tuple[str, str]]:
 
 
 POOL = [
-    (TWO if K_ else EVERY)[name, n]
+    (certificates(2) if K_ else every())[name, n]
     for K_, name, lines in (
         (0, "softmax-jacobian", (1, 2, 3, 5, 7)),
         (2, "softmax-sum", (1, 2, 3, 4)),
@@ -175,10 +181,12 @@ def test_a_thousand_corruptions_are_rejected() -> None:
 
 
 def test_a_proof_is_not_attached_to_another_claim() -> None:
-    one, other = (json.loads(EVERY["softmax-jacobian", n]) for n in (6, 7))
+    one, other = (json.loads(every()["softmax-jacobian", n]) for n in (6, 7))
     assert recheck(json.dumps({**one, "claim": other["claim"]})).endswith("the claim is not what its hash says")
-    unlike = json.loads(EVERY["softmax-jacobian-symmetry", 5])
-    assert recheck(json.dumps({**unlike, "cases": json.loads(EVERY["softmax-sum", 3])["cases"] * 2})).startswith("INV")
+    unlike = json.loads(every()["softmax-jacobian-symmetry", 5])
+    assert recheck(json.dumps({**unlike, "cases": json.loads(every()["softmax-sum", 3])["cases"] * 2})).startswith(
+        "INV"
+    )
     for key, value in (("name", "other"), ("line", 8), ("sizes", {"K": 3}), ("conditions", [["S", False]])):
         changed = {**one, "claim": {**one["claim"], key: value}}
         assert recheck(json.dumps(changed)).endswith("the claim is not what its hash says")

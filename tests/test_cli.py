@@ -36,12 +36,12 @@ def test_version() -> None:
     assert run("--version").output == f"derive {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["prove", "--help"], ["report", "--help"]])
-def test_help_loads_neither_sympy_nor_numpy(arguments: list[str]) -> None:
+def test_help_loads_neither_sympy_nor_numpy() -> None:
     code = (
         "import sys\nfrom derive.cli import app\n"
-        f"try:\n    app({arguments!r})\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "assert not {'sympy', 'numpy', 'mpmath', 'jinja2'} & set(sys.modules), 'loaded'\n"
+        "for arguments in (['--version'], ['--help'], ['prove', '--help'], ['report', '--help']):\n"
+        "    try:\n        app(arguments)\n    except SystemExit as end:\n        assert not end.code, end.code\n"
+        "    assert not {'sympy', 'numpy', 'mpmath', 'jinja2'} & set(sys.modules), arguments\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

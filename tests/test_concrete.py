@@ -21,7 +21,7 @@ from derive.concrete.points import Domain, random_points
 from derive.concrete.settled import describe, settled
 from derive.concrete.sympy_latex import sympy_latex
 from derive.concrete.too_large import LARGEST_SIZE
-from derive.concrete.world import Opened, World, differentiated
+from derive.concrete.world import World, differentiated
 from derive.formula.hypotheses import Equation, Hypothesis, Positive
 from derive.formula.notation import (
     D,
@@ -204,14 +204,6 @@ def test_functions_of_functions_have_stand_ins() -> None:
     difference = world.value(D(outer_of, x) - D(outer_of, inner) * D(inner, x))
     assert with_stand_ins(difference, world.leaves).simplify() == 0
     assert with_stand_ins(world.value(D(outer_of, inner) - D(outer_of, x)), world.leaves).simplify() != 0
-
-
-def test_open_derivatives() -> None:
-    opened = Opened(World(SIZES))
-    found = opened.value(2 * D(y[i], z[j]), {i: 1, j: 1})
-    ((slope, (body, variable, held)),) = opened.open.items()
-    assert found == 2 * slope
-    assert (body, variable, held) == (value(y[i], {i: 1}), symbol("z_1"), {})
 
 
 def test_compiled_functions() -> None:

@@ -66,7 +66,7 @@ def complaint(compiler: str, folder: Path, lemmas: Sequence[str]) -> str:
 def complaints(compiler: str, folder: Path, lemmas: Sequence[str]) -> list[str]:
     """The same for many lemmas, in files that are compiled side by side; long and short lemmas are mixed."""
     workers = os.cpu_count() or 2
-    files = max(workers, len(lemmas) // 60)
+    files = max(workers, len(lemmas) // 240)  # Coq takes half a second to load the reals, for each file
     with ThreadPoolExecutor(workers) as pool:
         found = pool.map(lambda n: complaint(compiler, folder / f"{n}", lemmas[n::files]), range(files))
     return [text for text in found if text]

@@ -16,7 +16,6 @@ from derive.export import module_source
 pytestmark = pytest.mark.no_cover  # a campaign: what it runs is covered by the tests of each module
 
 HERE = Path(__file__).resolve().parent
-linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
 
 
 def loaded(name: str, path: Path) -> ModuleType:
@@ -29,7 +28,13 @@ def loaded(name: str, path: Path) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def linear_model() -> Any:
+    """Scikit-learn's; loaded by the one worker that compares with it."""
+    return pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory, linear_model: Any) -> Any:
     """The example, which imports the exported module by its name."""
     exported = tmp_path_factory.mktemp("export") / "derived.py"
     exported.write_text(module_source((), "test"), encoding="utf-8")
@@ -47,7 +52,9 @@ def data(digits: Any) -> tuple[Any, Any]:
     return X / 16, labels
 
 
-def test_softmax_regression_reaches_the_loss_of_scikit_learn(digits: Any, data: tuple[Any, Any]) -> None:
+def test_softmax_regression_reaches_the_loss_of_scikit_learn(
+    digits: Any, data: tuple[Any, Any], linear_model: Any
+) -> None:
     X, labels = data
     theirs = linear_model.LogisticRegression(C=1, tol=1e-10, max_iter=10000).fit(X, labels)
     log_y = theirs.predict_log_proba(X)

@@ -23,6 +23,8 @@ from derive.export import module_source
 from tests.sampling import examples, some
 from tests.test_export import load
 
+pytestmark = pytest.mark.no_cover  # what runs is the exported module, which is no part of derive
+
 inf, nan = np.inf, np.nan
 TYPES = [np.float32, np.float64]
 LONG = np.longdouble

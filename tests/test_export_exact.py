@@ -15,6 +15,8 @@ import pytest
 from .benchmarks.rivals import load
 from .benchmarks.samples import number
 
+pytestmark = pytest.mark.no_cover  # what runs is the exported module, which is no part of derive
+
 GOLDEN = Path(__file__).parent / "golden/derived.py"
 MOST = 8
 SHAPES = ((1, 3), (2, 20), (3, 20), (10, 8), (40, 3), (300, 1))

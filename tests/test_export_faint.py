@@ -14,6 +14,8 @@ from .benchmarks.rivals import load
 from .benchmarks.samples import number
 from .test_export_exact import GOLDEN, MOST, most_ulp, probabilities
 
+pytestmark = pytest.mark.no_cover  # what runs is the exported module, which is no part of derive
+
 KINDS = (np.float64, np.float32)
 Array = Any
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product as pairs
 from pathlib import Path
 
@@ -41,34 +40,26 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def visit(browser, written: Path) -> Iterator[Visit]:  # type: ignore[no-untyped-def]
-    with Visit(browser, written / "index.html", width=1280, scheme="light") as one:
-        yield one
-
-
 @pytest.mark.parametrize("name", some(NAMES, 4))
-def test_pages_fit_and_can_be_read(visit: Visit, written: Path, name: str) -> None:
-    visit.page.goto((written / f"{name}.html").as_uri())
+def test_pages_fit_and_can_be_read(window: Visit, written: Path, name: str) -> None:
+    page = window.open(written / f"{name}.html", width=1280, scheme="light")
     for width, scheme in pairs(WIDTHS, SCHEMES):
-        visit.page.set_viewport_size({"width": width, "height": 900})
-        visit.page.emulate_media(color_scheme=scheme)
-        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, scheme)
-        assert visit.page.evaluate(SMALLEST) >= READABLE, (width, scheme)
-        assert visit.page.evaluate(OUTSIDE) == [], (width, scheme)
-    assert visit.complaints == []
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, scheme)
+        assert page.evaluate(SMALLEST) >= READABLE, (width, scheme)
+        assert page.evaluate(OUTSIDE) == [], (width, scheme)
+    assert window.complaints == []
 
 
-def test_figures_follow_the_theme(browser, written: Path) -> None:  # type: ignore[no-untyped-def]
+def test_figures_follow_the_theme(window: Visit, written: Path) -> None:
     colours = []
     for scheme in ("light", "dark"):
-        with Visit(browser, written / "softmax-jacobian.html", width=390, scheme=scheme) as visit:
-            colours.append(
-                visit.page.evaluate("getComputedStyle(document.querySelector('svg.heat .number')).fill")
-            )  # fmt: skip
+        page = window.open(written / "softmax-jacobian.html", width=390, scheme=scheme)
+        colours.append(page.evaluate("getComputedStyle(document.querySelector('svg.heat .number')).fill"))
     assert colours[0] != colours[1]
 
 
-def test_what_is_wrong_is_on_the_first_screens_of_a_phone(browser, written: Path) -> None:  # type: ignore[no-untyped-def]
-    with Visit(browser, written / "lost-sign.html", width=390, scheme="light") as visit:
-        assert visit.page.evaluate("document.getElementById('wrong').getBoundingClientRect().top") < 900
+def test_what_is_wrong_is_on_the_first_screens_of_a_phone(window: Visit, written: Path) -> None:
+    page = window.open(written / "lost-sign.html", width=390, scheme="light")
+    assert page.evaluate("document.getElementById('wrong').getBoundingClientRect().top") < 900

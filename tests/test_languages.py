@@ -174,8 +174,14 @@ def proofs() -> tuple[Proof, ...]:
     return (*bare, with_general(prove(deep_delta, 3)), *real)
 
 
-@pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+@pytest.fixture(scope="module")
+def pseudo() -> dict[str, str]:
+    """A report in the pseudo-language, which is there while it is written and no longer."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return in_brackets(monkeypatch)
+
+
+def in_brackets(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     plain = messages
     monkeypatch.setitem(LANGUAGES, "xx", "xx")
     monkeypatch.setattr(
@@ -203,8 +209,8 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
                 spoken="xx",
             )
         )
-    yield found
     _patterns.cache_clear()
+    return found
 
 
 def test_no_word_of_a_page_is_left_in_english(pseudo: dict[str, str]) -> None:

@@ -262,30 +262,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory, index_page: str, whole: Map
 SHOWN = "[...document.querySelectorAll('.entry')].filter((one) => one.offsetParent).length"
 
 
-def test_search_works_by_keyboard(browser: Any, folder: Path) -> None:
-    with Visit(browser, folder / "index.html", width=1280, scheme="light") as visit:
-        visible = visit.page
-        everything = visible.evaluate(SHOWN)
-        assert everything == len(entries())
-        visible.keyboard.press("/")
-        assert visible.evaluate("document.activeElement.id") == "find"
-        visible.keyboard.type("softmax jacobian")
-        assert visible.locator("#find").input_value() == "softmax jacobian"
-        found = visible.evaluate(SHOWN)
-        assert 0 < found < everything
-        assert visible.locator("#find-count").inner_text() == f"{found} of {everything} derivations"
-        assert visible.locator("#find-count").get_attribute("role") == "status"
-        assert visible.evaluate("location.hash") == "#?q=softmax+jacobian"
-        assert visible.locator(".entry:visible a.title").first.is_visible()
-        visible.keyboard.type(" nothing like this")
-        assert visible.evaluate(SHOWN) == 0
-        assert "Nothing matches" in visible.locator("#find-count").inner_text()
-        visible.keyboard.press("Escape")
-        assert visible.evaluate(SHOWN) == everything
-        assert visible.locator("#find").input_value() == ""
-        assert visible.evaluate("document.activeElement.id") == "find"
-        assert not visible.evaluate("location.hash")
-        assert visit.complaints == []
+def test_search_works_by_keyboard(window: Visit, folder: Path) -> None:
+    visible = window.open(folder / "index.html", width=1280, scheme="light")
+    everything = visible.evaluate(SHOWN)
+    assert everything == len(entries())
+    visible.keyboard.press("/")
+    assert visible.evaluate("document.activeElement.id") == "find"
+    visible.keyboard.type("softmax jacobian")
+    assert visible.locator("#find").input_value() == "softmax jacobian"
+    found = visible.evaluate(SHOWN)
+    assert 0 < found < everything
+    assert visible.locator("#find-count").inner_text() == f"{found} of {everything} derivations"
+    assert visible.locator("#find-count").get_attribute("role") == "status"
+    assert visible.evaluate("location.hash") == "#?q=softmax+jacobian"
+    assert visible.locator(".entry:visible a.title").first.is_visible()
+    visible.keyboard.type(" nothing like this")
+    assert visible.evaluate(SHOWN) == 0
+    assert "Nothing matches" in visible.locator("#find-count").inner_text()
+    visible.keyboard.press("Escape")
+    assert visible.evaluate(SHOWN) == everything
+    assert visible.locator("#find").input_value() == ""
+    assert visible.evaluate("document.activeElement.id") == "find"
+    assert not visible.evaluate("location.hash")
+    assert window.complaints == []
 
 
 @pytest.mark.parametrize(
@@ -299,27 +298,27 @@ def test_search_works_by_keyboard(browser: Any, folder: Path) -> None:
     ],
 )
 def test_search_finds_titles_names_claims_families_and_verdicts(
-    browser: Any, folder: Path, typed: str, name: str
+    window: Visit, folder: Path, typed: str, name: str
 ) -> None:
-    with Visit(browser, folder / "index.html", width=390, scheme="dark") as visit:
-        visit.page.locator("#find").fill(typed)
-        assert visit.page.locator(f".entry:has(a[href='{name}.html'])").first.is_visible()
-        assert visit.page.evaluate(SHOWN) < len(entries()) / 2
+    page = window.open(folder / "index.html", width=390, scheme="dark")
+    page.locator("#find").fill(typed)
+    assert page.locator(f".entry:has(a[href='{name}.html'])").first.is_visible()
+    assert page.evaluate(SHOWN) < len(entries()) / 2
 
 
-def test_a_search_can_be_shared(browser: Any, folder: Path) -> None:
-    with Visit(browser, folder / "index.html", width=1280, scheme="light") as visit:
-        visit.page.locator("#find").fill("softmax")
-        visit.page.locator("#find-scope").select_option("scalar")
-        found, address = visit.page.evaluate(SHOWN), visit.page.url
-        assert address.endswith("#?q=softmax&scope=scalar")
-        with Visit(browser, folder / "index.html", width=1280, scheme="light") as other:
-            other.page.goto(address)
-            other.page.reload()
-            assert other.page.evaluate(SHOWN) == found
-            assert other.page.locator("#find").input_value() == "softmax"
-            other.page.goto(address.partition("#")[0] + "#?verdict=no-such-verdict")
-            assert other.page.evaluate(SHOWN) == len(entries())
+def test_a_search_can_be_shared(browser: Any, window: Visit, folder: Path) -> None:
+    page = window.open(folder / "index.html", width=1280, scheme="light")
+    page.locator("#find").fill("softmax")
+    page.locator("#find-scope").select_option("scalar")
+    found, address = page.evaluate(SHOWN), page.url
+    assert address.endswith("#?q=softmax&scope=scalar")
+    with Visit(browser, folder / "index.html", width=1280, scheme="light") as other:
+        other.page.goto(address)
+        other.page.reload()
+        assert other.page.evaluate(SHOWN) == found
+        assert other.page.locator("#find").input_value() == "softmax"
+        other.page.goto(address.partition("#")[0] + "#?verdict=no-such-verdict")
+        assert other.page.evaluate(SHOWN) == len(entries())
 
 
 def test_the_index_without_scripts(browser: Any, folder: Path) -> None:
@@ -329,31 +328,30 @@ def test_the_index_without_scripts(browser: Any, folder: Path) -> None:
         assert visit.page.locator(".entry").last.is_visible()
 
 
-def test_print_has_the_entries_and_no_search(browser: Any, folder: Path) -> None:
-    with Visit(browser, folder / "index.html", width=1280, scheme="dark") as visit:
-        visit.page.emulate_media(media="print")
-        assert not visit.page.locator(".find").is_visible()
-        assert visit.page.locator(".entry").last.is_visible()
+def test_print_has_the_entries_and_no_search(window: Visit, folder: Path) -> None:
+    page = window.open(folder / "index.html", width=1280, scheme="dark")
+    page.emulate_media(media="print")
+    assert not page.locator(".find").is_visible()
+    assert page.locator(".entry").last.is_visible()
 
 
-def test_the_map_shows_what_a_name_rests_on(browser: Any, folder: Path) -> None:
-    with Visit(browser, folder / "map.html", width=1280, scheme="light") as visit:
-        visible = visit.page
-        node = visible.locator(".map a[href='softmax-jacobian.html']")
-        node.focus()
-        near = visible.locator(".map .near").count()
-        below = len((node.get_attribute("data-on") or "").split())
-        above = visible.locator(f".map [data-on~={node.get_attribute('id')}]").count()
-        assert near == below + above and above > 5
-        assert visible.locator(".map .lit path").count() == above
-        visible.keyboard.press("Tab")
-        assert visible.locator(".map .here").count() == 1
-        assert "here" not in (node.get_attribute("class") or "").split()
-        assert visit.complaints == []
+def test_the_map_shows_what_a_name_rests_on(window: Visit, folder: Path) -> None:
+    visible = window.open(folder / "map.html", width=1280, scheme="light")
+    node = visible.locator(".map a[href='softmax-jacobian.html']")
+    node.focus()
+    near = visible.locator(".map .near").count()
+    below = len((node.get_attribute("data-on") or "").split())
+    above = visible.locator(f".map [data-on~={node.get_attribute('id')}]").count()
+    assert near == below + above and above > 5
+    assert visible.locator(".map .lit path").count() == above
+    visible.keyboard.press("Tab")
+    assert visible.locator(".map .here").count() == 1
+    assert "here" not in (node.get_attribute("class") or "").split()
+    assert window.complaints == []
 
 
 @pytest.mark.parametrize("name", ["index", "map"])
-def test_the_whole_run_is_no_wider_than_a_phone(browser: Any, folder: Path, name: str) -> None:
-    with Visit(browser, folder / f"{name}.html", width=390, scheme="light") as visit:
-        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert visit.complaints == []
+def test_the_whole_run_is_no_wider_than_a_phone(window: Visit, folder: Path, name: str) -> None:
+    page = window.open(folder / f"{name}.html", width=390, scheme="light")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert window.complaints == []

@@ -226,27 +226,6 @@ class _Visit:
         raise WrittenError(f"{cases}: none of its conditions holds")
 
 
-class Opened(World):
-    """A world in which the outermost derivatives stay open: a symbol each, with what it is the derivative of."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world.sizes)
-        self.inner = world
-        self.open: dict[sp.Symbol, tuple[sp.Expr, sp.Symbol, dict[sp.Symbol, sp.Expr]]] = {}
-
-    def value(self, expr: Expr, at: Mapping[Index, int] = {}, labels: Mapping[Symbol, int] = {}) -> sp.Expr:
-        return _Opening(self, labels, frozenset()).value(expr, at)
-
-
-class _Opening(_Visit):
-    world: Opened
-
-    def derivative(self, derivative: Derivative, at: At) -> sp.Expr:
-        symbol = sp.Symbol(f"slope_{len(self.world.open) + 1}_of", real=True)
-        self.world.open[symbol] = _Visit(self.world.inner, self.labels, self.opaque).parts(derivative, at)
-        return symbol
-
-
 @lru_cache(maxsize=1024)
 def differentiated(body: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     """SymPy's own `diff`, once for each question: the opinion and the numeric checks ask the same.
