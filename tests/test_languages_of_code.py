@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,8 +37,11 @@ from derive.formula.hypotheses import OneHot
 from derive.formula.notation import *
 from derive.formula.tree import Function as BuiltIn
 from derive.formula.tree import Index, Numeral, Size
+from derive.report.page import Link, page
+from derive.report.render import html_page
 from derive.rules import algebra
 from tests.lowerings import arguments, drawn
+from tests.test_exported import code, proof
 
 CLASSES = (2, 3, 5)
 CLOSE = 1e-12
@@ -370,6 +374,19 @@ def test_r(tmp_path: Path) -> None:
 def test_another_function_computes_something_else(wrong: Language, tmp_path: Path) -> None:
     node = installed("node")
     assert compared(wrong, in_javascript(node, tmp_path, wrong).replace("undefined", "nan"), "C", calls()) != []
+
+
+def test_a_page_shows_them_as_they_are_run() -> None:
+    for name in ("softmax-jacobian", "logistic-loss-cases"):
+        one = proof(name)
+        link = Link(name, one.entry.title, f"{name}.html")
+        said = html_page(page(one, {name: link}, code=code(one)), "derive report", "0.1.0", None, None)
+        section = re.search(r'<details class="languages">(.*?)</section>', said, re.DOTALL)
+        assert section is not None
+        shown = [unescape(text) for text in re.findall(r"<pre><code>(.*?)</code></pre>", section[1], re.DOTALL)]
+        copied = [unescape(text) for text in re.findall(r'data-copy="(.*?)"', section[1], re.DOTALL)]
+        program = next(one.program for one in written() if one.derivation.name == name)
+        assert shown == copied == [source(program, language) for language in LANGUAGES]
 
 
 def test_almost_every_plain_function_is_there_in_all_languages() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from .lowering import Parameter
@@ -191,10 +192,16 @@ class Program:
     shape: tuple[str, ...]
     elementwise: bool
 
+    @cached_property
+    def whole(self) -> Program:
+        """The same in whole parts of arrays, where all places can be told at once."""
+        return replace(self, statements=vectorised(self.statements))
+
+    @cached_property
     def used(self) -> frozenset[str]:
         """The variables, letters and sizes that the statements read."""
         found: set[str] = set()
-        for part in self.codes():
+        for part in self.codes:
             match part:
                 case Name(name) | Length(name):
                     found.add(name)
@@ -209,8 +216,10 @@ class Program:
                 found.add(one.size)
         return frozenset(found)
 
-    def codes(self) -> Iterator[Code]:
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
         """Every expression in it, and every part of one."""
+        found: list[Code] = []
         waiting: list[Code] = [] if isinstance(self.result, str) else [self.result]
         for one in flat(self.statements):
             match one:
@@ -220,8 +229,9 @@ class Program:
                     waiting += target, value
         while waiting:
             part = waiting.pop()
-            yield part
+            found.append(part)
             waiting += parts_of(part)
+        return tuple(found)
 
 
 def flat(statements: Sequence[Statement]) -> Iterator[Statement]:

@@ -1,5 +1,12 @@
-"""Programs as source in languages other than Python; which ones there are."""
+"""The plain form of a result in languages other than Python; which ones there are."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...derivation import Derivation
+from ..loops import program
+from ..lowering import Function, LoweringError
 from .c import C
 from .fortran import FORTRAN
 from .javascript import JAVASCRIPT
@@ -9,4 +16,21 @@ from .r import R
 
 LANGUAGES = (C, JAVASCRIPT, FORTRAN, MATLAB, R)
 
-__all__ = ["LANGUAGES", "Language", "source"]
+__all__ = ["LANGUAGES", "Language", "Source", "plain_sources", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A function in the language that is called so."""
+
+    language: str
+    text: str
+
+
+def plain_sources(derivation: Derivation, plain: Function) -> tuple[Source, ...]:
+    """The result in every language, of the arguments of its `plain` function in NumPy; none where it is not printed."""
+    try:
+        one = program(derivation, plain)
+    except LoweringError:
+        return ()
+    return tuple(Source(language.title, source(one, language)) for language in LANGUAGES)

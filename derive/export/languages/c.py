@@ -42,7 +42,7 @@ def _count(of: Spelling, sizes: Sequence[str]) -> str:
 
 def _source(of: Spelling) -> list[str]:
     program = of.program
-    used = program.used()
+    used = program.used
     sizes = [size for size in _strides(of, used) if not size.isdigit()]
     given = [f"size_t {of[size]}" for size in sizes]
     for one in program.parameters:
@@ -59,7 +59,7 @@ def _source(of: Spelling) -> list[str]:
     else:
         last = [f"return {text(program.result, of)};"]
     body = [*lines(program.statements, of), *last]
-    from_math = any(isinstance(code, Call | Undefined | Binary) and _calls(code) for code in program.codes())
+    from_math = any(isinstance(code, Call | Undefined | Binary) and _calls(code) for code in program.codes)
     counts = any("size_t" in one for one in [*given, *body])
     included = ["#include <math.h>"] * from_math + ["#include <stddef.h>"] * counts
     return [
@@ -93,7 +93,7 @@ def _calls(code: Call | Undefined | Binary) -> bool:
 def _strides(of: Spelling, used: frozenset[str]) -> list[str]:
     """The sizes that the function has to know."""
     program = of.program
-    read = {code.array for code in program.codes() if isinstance(code, Item)}
+    read = {code.array for code in program.codes if isinstance(code, Item)}
     wanted = {size for array in read for size in of.shapes[array][1:]} | used
     wanted |= {one.size for one in flat(program.statements) if isinstance(one, Loop)}
     order = [size for one in program.parameters for size in (one.axes if one.kind == "array" else (one.name,))]

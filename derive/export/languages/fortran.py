@@ -46,7 +46,7 @@ def _source(of: Spelling) -> list[str]:
         name = of[RESULT]
         last = [f"{name} = {text(result, of)}"] if text(result, of) != name else []
     body = [*lines(program.statements, of), *last]
-    undefined = any(isinstance(code, Undefined) for code in program.codes())
+    undefined = any(isinstance(code, Undefined) for code in program.codes)
     declared = [
         *(line for one in program.parameters for line in _parameter(of, one)),
         f"real(dp) :: {name}{_shape(of, program.shape)}",

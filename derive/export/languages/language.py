@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..program import (
     RESULT,
@@ -32,7 +33,6 @@ from ..program import (
     Undefined,
     flat,
     is_part,
-    vectorised,
 )
 
 CHOICE, COMPARISON, SUM, PRODUCT, POWER, ATOM = range(6)
@@ -100,6 +100,11 @@ class Language:
     """Whether k and K are one name."""
     indent: str = "    "
 
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The names that are its own, as they are told apart."""
+        return frozenset(map(_key(self), self.reserved))
+
 
 @dataclass(frozen=True)
 class Spelling:
@@ -119,12 +124,13 @@ def spelled(program: Program, language: Language) -> Spelling:
     shapes = {p.name: p.axes for p in program.parameters if p.kind == "array"}
     shapes |= {one.array: one.sizes for one in flat(program.statements) if isinstance(one, New)}
     names: dict[str, str] = {}
-    taken = set(map(_key(language), language.reserved))
+    taken = set(language.taken)
+    key = _key(language)
 
     def name(wanted: str, plain: str) -> None:
         if wanted not in names:
             names[wanted] = _free(plain, taken, language)
-            taken.add(_key(language)(names[wanted]))
+            taken.add(key(names[wanted]))
 
     name(program.name, _camel(program.name) if language.camel else program.name)
     for parameter in program.parameters:
@@ -166,17 +172,23 @@ def _key(language: Language) -> Callable[[str], str]:
 
 def _free(name: str, taken: Collection[str], language: Language) -> str:
     """A name that nothing else has; Greek letters are spelled out."""
-    plain = "_".join("".join(f"_{GREEK[s]}_" if s in GREEK else s for s in name).split("_")).strip("_")
-    plain = re.sub("__+", "_", plain) if plain != name else name
-    if _key(language)(plain) in map(_key(language), language.reserved):
+    key = _key(language)
+    plain = name if name.isascii() else _spelled_out(name)
+    if key(plain) not in taken:
+        return plain
+    if key(plain) in language.taken:
         plain = f"{plain}_"
-    found = re.fullmatch(r"(.*?)(\d*)", plain)
-    assert found is not None
-    count = int(found[2] or 1)
-    while _key(language)(plain) in taken:
+    bare = plain.rstrip("0123456789")
+    count = int(plain[len(bare) :] or 1)
+    while key(plain) in taken:
         count += 1
-        plain = f"{found[1]}{count}"
+        plain = f"{bare}{count}"
     return plain
+
+
+def _spelled_out(name: str) -> str:
+    apart = "".join(f"_{GREEK[sign]}_" if sign in GREEK else sign for sign in name)
+    return re.sub("__+", "_", apart).strip("_")
 
 
 def _camel(name: str) -> str:
@@ -335,7 +347,7 @@ def size_sources(program: Program) -> dict[str, tuple[str, int]]:
 
 def read_sizes(of: Spelling) -> list[str]:
     """The statements that read those sizes from arrays which others want."""
-    language, used = of.language, of.program.used()
+    language, used = of.language, of.program.used
     assert language.length is not None
     found = []
     for size, (array, axis) in size_sources(of.program).items():
@@ -376,7 +388,7 @@ def _shapes(of: Spelling) -> list[str]:
         said.append("Matrices are stored row by row.")
     if classes := [of[p.name] for p in program.parameters if p.kind == "class"]:
         said.append(f"Classes ({', '.join(classes)}) count from {of.language.first}.")
-    if any(isinstance(code, Undefined) for code in program.codes()):
+    if any(isinstance(code, Undefined) for code in program.codes):
         said.append("Entries of which the derivation says nothing are NaN.")
     return [" ".join(said)] if said else []
 
@@ -388,5 +400,5 @@ def _by(sizes: Sequence[str], of: Spelling) -> str:
 
 def source(program: Program, language: Language) -> str:
     """The function in a language."""
-    whole = replace(program, statements=vectorised(program.statements)) if language.whole is not None else program
-    return "\n".join([*language.source(spelled(whole, language)), ""])
+    one = program.whole if language.whole is not None else program
+    return "\n".join([*language.source(spelled(one, language)), ""])
