@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..derivation import Derivation
 from ..formula.arrays import Tensor
 from ..formula.scope import meanings
-from ..formula.substitution import substitute, unfold
+from ..formula.substitution import leaves, substitute, unfold, unfold_all
 from ..formula.tree import (
     Apply,
     Cases,
@@ -73,6 +73,8 @@ def program(derivation: Derivation, plain: Lowered) -> Program:
     Raises LoweringError where the formula has an unknown function or a derivative, or needs another argument.
     """
     line, axes, own, lowering = prepared(derivation, line_number(derivation, "result"), plain=True)
+    if chosen := frozenset(label for label, letter in lowering.one_hot.items() if letter in axes):
+        line = _without(chosen, line)
     writing = _Writing(derivation.lines, lowering, _apart(derivation, own))
     try:
         result = writing.result(lowering.body(line), axes)
@@ -90,6 +92,14 @@ def program(derivation: Derivation, plain: Lowered) -> Program:
     if strangers := writing.arguments - {parameter.name for parameter in plain.parameters}:
         raise LoweringError(f"it wants {min(strangers)}, which is no argument")
     return found
+
+
+def _without(labels: frozenset[Tensor], line: Expr) -> Expr:
+    """A line in which no name stands for something else in each place of the result: these labels are behind none."""
+    names = [name for name in meanings(line).values() if isinstance(name, Symbol | Tensor)]
+    return unfold_all(
+        line, frozenset(name for name in names if name.definition is None or not leaves(name.definition) & labels)
+    )
 
 
 def _apart(derivation: Derivation, own: Mapping[Index, Index]) -> tuple[Same | Distinct, ...]:
@@ -122,12 +132,18 @@ class _Writing:
     outside: _Scope = field(default_factory=lambda: _Scope({}))
     arguments: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    apart_from_letters: set[str] = field(default_factory=set)
+    """What something else than an index is called."""
     passing: list[str] = field(default_factory=list)
     """Names that mean something inside of a loop alone."""
 
     def __post_init__(self) -> None:
-        functions = {name.name for name in meanings(*self.lines).values() if isinstance(name, Function)}
-        self.taken |= {name for one, name in self.lowering.python.items() if one not in functions} | {RESULT}
+        known, python = meanings(*self.lines), self.lowering.python
+        functions = {name for name, meaning in known.items() if isinstance(meaning, Function)}
+        letters = {name for name, meaning in known.items() if isinstance(meaning, Index)}
+        letters |= {letter.name for letter in self.lowering.one_hot.values()}
+        self.taken |= {name for one, name in python.items() if one not in functions} | {RESULT}
+        self.apart_from_letters = {name for one, name in python.items() if one not in letters}
 
     def result(self, line: Expr, axes: Sequence[Index]) -> Code | str:
         """The result's value, or the name of the array that it is."""
@@ -279,8 +295,9 @@ class _Writing:
         return home.known[expr]
 
     def _unused(self, wanted: str, home: _Scope) -> str:
-        name = unused(wanted, self.taken)
+        name = unused(wanted, self.taken | set(home.letters.values()))
         self.taken.add(name)
+        self.apart_from_letters.add(name)
         if home is not self.outside:
             self.passing.append(name)
         return name
@@ -308,8 +325,7 @@ class _Writing:
         """The inside of another loop; its letter has a name that none of the loops around it has."""
         plain = self.lowering.python.get(letter.name) or identifier(letter.name)
         others = {*scope.letters.values(), *(self.lowering.python[one.name] for one in self.lowering.classes)}
-        others |= {name for formula, name in self.lowering.python.items() if name == plain and formula != letter.name}
-        return _Scope({**scope.letters, letter: unused(plain, others)}, scope)
+        return _Scope({**scope.letters, letter: unused(plain, others | self.apart_from_letters)}, scope)
 
     def _loop(self, letter: Index, inside: _Scope) -> Loop:
         return Loop(inside.letters[letter], self.lowering.shown(letter.size), tuple(inside.statements))

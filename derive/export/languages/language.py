@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ...formula.names import GREEK_LETTERS
 from ..program import (
     RESULT,
     Add,
@@ -41,12 +42,17 @@ LEVELS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER}
 
 GREEK = dict(
     zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
+        GREEK_LETTERS,
         "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
         "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
         strict=True,
     )
 )
+
+SMALL = frozenset(map(str, range(10)))
+"""Exponents that are written as whole numbers."""
+LONGEST = 60
+"""How many characters the name of a function has at most: Fortran and MATLAB take 63."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,8 @@ def spelled(program: Program, language: Language) -> Spelling:
             names[wanted] = _free(plain, taken, language)
             taken.add(key(names[wanted]))
 
-    name(program.name, _camel(program.name) if language.camel else program.name)
+    short = program.name[:LONGEST]
+    name(program.name, _camel(short) if language.camel else short)
     for parameter in program.parameters:
         name(parameter.name, parameter.name)
     sources = size_sources(program) if language.length is not None and not language.size else {}
@@ -260,7 +267,7 @@ def _is_whole(code: Code, of: Spelling) -> bool:
 
 def _power(base: Code, exponent: Code, of: Spelling) -> tuple[str, int]:
     language = of.language
-    digits = exponent.digits if isinstance(exponent, Literal) and exponent.digits.isdigit() else ""
+    digits = exponent.digits if isinstance(exponent, Literal) and exponent.digits in SMALL else ""
     if language.power.isidentifier():
         return f"{language.power}({text(base, of)}, {digits or text(exponent, of)})", ATOM
     operator = language.operator(of, Binary("^", base, exponent))
