@@ -134,6 +134,8 @@ class _Writing:
     taken: set[str] = field(default_factory=set)
     apart_from_letters: set[str] = field(default_factory=set)
     """What something else than an index is called."""
+    letters: set[str] = field(default_factory=set)
+    """What loops have called their letters."""
     passing: list[str] = field(default_factory=list)
     """Names that mean something inside of a loop alone."""
 
@@ -295,7 +297,7 @@ class _Writing:
         return home.known[expr]
 
     def _unused(self, wanted: str, home: _Scope) -> str:
-        name = unused(wanted, self.taken | set(home.letters.values()))
+        name = unused(wanted, self.taken | self.letters)
         self.taken.add(name)
         self.apart_from_letters.add(name)
         if home is not self.outside:
@@ -325,7 +327,9 @@ class _Writing:
         """The inside of another loop; its letter has a name that none of the loops around it has."""
         plain = self.lowering.python.get(letter.name) or identifier(letter.name)
         others = {*scope.letters.values(), *(self.lowering.python[one.name] for one in self.lowering.classes)}
-        return _Scope({**scope.letters, letter: unused(plain, others | self.apart_from_letters)}, scope)
+        name = unused(plain, others | self.apart_from_letters)
+        self.letters.add(name)
+        return _Scope({**scope.letters, letter: name}, scope)
 
     def _loop(self, letter: Index, inside: _Scope) -> Loop:
         return Loop(inside.letters[letter], self.lowering.shown(letter.size), tuple(inside.statements))
