@@ -185,7 +185,7 @@ def loaded(source: str) -> ModuleType:
     return module
 
 
-_general, _own = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
+general, _own = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
 """The general module stays, however many have a module of their own."""
 
 
@@ -231,7 +231,7 @@ def general_call(source: str, derivation: str) -> Callable[[Given], Any] | None:
     """The function of the general module for a derivation; None where it is not told above how it is called."""
     if derivation not in CALLS:
         return None
-    module, call = _general(source), CALLS[derivation]
+    module, call = general(source), CALLS[derivation]
 
     def called(given: Given) -> Any:
         with np.errstate(all="ignore"):
