@@ -100,7 +100,7 @@ def trained(source: str, function: str) -> Trained:
     steps = list(_descent(module, model, X, labels, RATE, STEPS))
     *_, overshot = _descent(module, model, X, labels, TOO_LARGE, 1)
     return Trained(
-        points=tuple(map(tuple, X.tolist())),
+        points=tuple(map(tuple, (X + 0.0).tolist())),  # no −0
         labels=tuple(labels.tolist()),
         first=_halves(steps[1]),
         last=_halves(steps[-1]),

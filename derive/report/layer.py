@@ -45,6 +45,8 @@ class Layer:
     inputs: str
     labels: str
     """The letters of the features and of the labels."""
+    examples: str
+    """That of the number of examples."""
 
     def data(self) -> dict[str, Any]:
         """The formulas for the script; raises NotDataError where one of them cannot be evaluated."""
@@ -94,7 +96,7 @@ def _of_matrices(behind: Sequence[Derivation]) -> Layer | None:
         return None
     features, classes = in_weights.variable.sizes
     given = {
-        name.sizes[-1]: name.name
+        name.sizes[-1]: name
         for name in meanings(loss).values()
         if isinstance(name, Tensor) and name.definition is None and len(name.sizes) == 2
         if name != in_weights.variable
@@ -102,7 +104,7 @@ def _of_matrices(behind: Sequence[Derivation]) -> Layer | None:
     if given.keys() != {features, classes}:
         return None
     weights, biases = (_proved_gradient(one, claim) for one, claim in found)
-    return Layer(loss, (weights, biases), given[features], given[classes])
+    return Layer(loss, (weights, biases), given[features].name, given[classes].name, given[features].sizes[0].name)
 
 
 def _proved_gradient(one: Derivation, claim: Jacobian) -> Gradient:
@@ -133,7 +135,7 @@ def _of_one_logit(derivation: Derivation, behind: Sequence[Derivation]) -> Layer
         return None
     weights = Gradient("w", (f,), in_weights, _equation(claims[0], in_weights), "")
     bias = Gradient("b", (), in_bias, _equation(claims[1], in_bias), "")
-    return Layer(loss, (weights, bias), "X", "t")
+    return Layer(loss, (weights, bias), X.name, t.name, N.name)
 
 
 def _equation(claim: Formula, result: Formula) -> str:
