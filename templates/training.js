@@ -90,7 +90,8 @@
     const plain = (x) => String(Number(x.toPrecision(6)));
     const short = (x) => {
       if (!Number.isFinite(x)) return "–";
-      if (Math.abs(x) >= 1e-3 || x === 0) return String(Number(x.toPrecision(3)));
+      if (x >= 1000) return x.toFixed(0);
+      if (x >= 1e-3 || x === 0) return x.toPrecision(3);
       const [digits, exponent] = x.toExponential(2).split("e-");
       return `${digits} × 10⁻${exponent.replace(/./g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])}`;
     };
@@ -126,6 +127,7 @@
       };
       const row = find(".now");
       row.hidden = false;
+      find(".still").hidden = true;
       row.cells[0].textContent = row.cells[0].dataset.now.replace("{step}", told.step);
       ["loss", "slope", "right"].forEach((name, n) => { row.cells[n + 1].textContent = told[name]; });
       find(".overflow").hidden = Number.isFinite(now.loss);

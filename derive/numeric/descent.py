@@ -5,7 +5,7 @@ import numpy as np
 
 
 def clouds(sizes):
-    """Points normally spread around a centre for each class, without random numbers (Box and Muller); their classes."""
+    """Points spread normally around a centre for each class, and their classes."""
     labels = np.repeat(np.arange(len(sizes)), sizes)
     centre = 2 * np.pi * labels / len(sizes) + np.pi / 6
     share = np.concatenate([(np.arange(size) + 0.5) / size for size in sizes])
@@ -17,7 +17,7 @@ def clouds(sizes):
 
 
 def softmax_regression(value_and_grad, X, labels, rate, steps):
-    """Gradient descent from weights 0: the weights of each step, with the loss and its gradients there."""
+    """Descent from weights 0: at each step the weights, the loss and its gradients."""
     W, b = np.zeros((2, max(labels) + 1)), np.zeros(max(labels) + 1)
     for _ in range(steps + 1):
         loss, dW, db = value_and_grad(X, W, b, labels)
@@ -26,7 +26,7 @@ def softmax_regression(value_and_grad, X, labels, rate, steps):
 
 
 def logistic_regression(value_and_grad, X, labels, rate, steps):
-    """Gradient descent from weights 0: the weights of each step, with the loss and its gradients there."""
+    """Descent from weights 0: at each step the weights, the loss and its gradients."""
     w, b = np.zeros(2), 0.0
     for _ in range(steps + 1):
         loss, residual = value_and_grad(X @ w + b, labels)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from derive.derivation import Derivation
+from derive.derivation import Derivation, definitions_of
 from derive.export.module import PLAIN
 from derive.formula.arrays import Jacobian, Tensor, in_letters
 from derive.formula.hypotheses import letters
@@ -47,6 +47,12 @@ class Layer:
     """The letters of the features and of the labels."""
     examples: str
     """That of the number of examples."""
+
+    @property
+    def definitions(self) -> list[tuple[str, str]]:
+        """What the letters stand for, in LaTeX."""
+        found = chain(definitions_of(self.loss), *(definitions_of(one.entry) for one in self.gradients))
+        return list(dict((latex(name), latex(meaning)) for name, meaning in found).items())
 
     def data(self) -> dict[str, Any]:
         """The formulas for the script; raises NotDataError where one of them cannot be evaluated."""

@@ -63,8 +63,8 @@ def losses(trained: Trained, title: str) -> Markup:
     text = gettext(
         "The loss falls from ln %(classes)s = %(first)s to %(last)s in %(steps)s steps.",
         classes=classes,
-        first=f"{trained.losses[0]:.3g}",
-        last=f"{trained.losses[-1]:.3g}",
+        first=f"{trained.losses[0]:#.3g}",
+        last=f"{trained.losses[-1]:#.3g}",
         steps=steps,
     )
     start = _height(math.log(classes), top)

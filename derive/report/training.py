@@ -57,6 +57,8 @@ class Live:
     rate: float
     reason: str
     """Why the formulas hold, as a sentence."""
+    definitions: str
+    """What their letters stand for, as prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Training:
     losses: Markup
     keys: tuple[tuple[str, str], ...]
     """The shape of each class, and what it stands for."""
+    still: str
+    """After which step the regions are shown, as long as nobody goes on."""
     caption: str
     rows: tuple[Row, ...]
     checks: tuple[str, ...]
@@ -103,9 +107,10 @@ def training(proof: Proof, function: Exported | None, known: Mapping[str, Deriva
         plane=plane(found, gettext("%(title)s: points, and the regions of their classes", title=title)),
         losses=losses(found, gettext("%(title)s: the loss over the steps", title=title)),
         keys=tuple(
-            (shape, gettext("class %(number)s: %(points)s points", number=n, points=count))
-            for n, (shape, count) in enumerate(zip(SHAPES, model.sizes, strict=False), 1)
+            (shape, _key(k, count, found.classes))
+            for k, (shape, count) in enumerate(zip(SHAPES, model.sizes, strict=False))
         ),
+        still=gettext("Here it is shown after %(steps)s steps.", steps=STEPS),
         caption=_caption(found.classes),
         rows=tuple(Row(one.step, short(one.loss), short(one.slope), f"{one.right:.1%}") for one in found.rows),
         checks=(_compared(found), _mean_residual(model, found)),
@@ -142,8 +147,8 @@ def program(model: Model) -> str:
 
 def short(value: float) -> str:
     """A number to three digits, as prose."""
-    if abs(value) >= 1e-3:
-        return f"{value:.3g}"
+    if 1e-3 <= value < 1000:
+        return f"{value:#.3g}"
     mantissa, _, exponent = f"{value:.2e}".partition("e")
     return rf"${mantissa} \times 10^{{{int(exponent)}}}$"
 
@@ -154,13 +159,13 @@ def short(value: float) -> str:
 def _lead(model: Model, found: Trained) -> str:
     if found.classes > 2:
         return gettext(
-            "A linear layer in front of softmax learns to tell %(classes)s classes of points apart, by gradient "
+            "A linear layer in front of softmax learns to tell points of %(classes)s classes apart, by gradient "
             "descent from weights 0, with the rate %(rate)s.",
             classes=found.classes,
             rate=f"{RATE:g}",
         )
     return gettext(
-        "A logit that is linear in the features learns to tell two classes of points apart, by gradient descent from "
+        "A logit that is linear in the features learns to tell points of two classes apart, by gradient descent from "
         "weights 0, with the rate %(rate)s: the mean of the gradient above times a feature is the slope in the weight "
         "of that feature.",
         rate=f"{RATE:g}",
@@ -184,12 +189,17 @@ def _points(model: Model) -> str:
     )
 
 
+def _key(k: int, count: int, classes: int) -> str:
+    if classes == 2:  # the labels are numbers there
+        return gettext("label %(number)s: %(points)s points", number=k, points=count)
+    return gettext("class %(number)s: %(points)s points", number=k + 1, points=count)
+
+
 def _caption(classes: int) -> str:
     return gettext(
-        "Each region is where its class has the largest probability, after %(steps)s steps; dashed are the borders "
-        "after the first. Before it all weights are 0 and every class has probability $1/%(classes)s$ everywhere: no "
-        "class is ahead, and the loss is $\\ln %(classes)s$.",
-        steps=STEPS,
+        "Each region is where its class has the largest probability; dashed are the borders after the first step. "
+        "Before it all weights are 0 and every class has probability $1/%(classes)s$ everywhere: no "
+        "class is ahead, so that the table takes the first, and the loss is $\\ln %(classes)s$.",
         classes=classes,
     )
 
@@ -221,8 +231,8 @@ def _mean_residual(model: Model, found: Trained) -> str:
     return gettext(
         "The gradient in the biases is the mean of probability less label over the points, which is checked by hand: "
         "at the start it is %(before)s, as every probability is %(share)s and %(counts)s of %(total)s points have the "
-        "label. At the end it is 0 to %(digits)s decimals: the probabilities add up to the number of points of a "
-        "class.",
+        "label. At the end it is 0 to %(digits)s decimals: over all points, the probabilities of a class add up to "
+        "the number of its points.",
         before=f"({shown})" if classes > 2 else shown,
         share=Fraction(1, classes),
         counts=comma().join(map(str, counted)),
@@ -251,6 +261,10 @@ def _live(learned: Layer, found: Trained) -> Live:
         data={**learned.data(), **_given(learned, found), "frame": frame()},
         rates=RATES,
         rate=RATE,
+        definitions=gettext(
+            "There %(definitions)s.",
+            definitions=comma().join(f"${name} = {meaning}$" for name, meaning in learned.definitions),
+        ),
         reason=gettext("They are proved in this run, for all sizes.")
         if several
         else gettext(

@@ -110,9 +110,9 @@ def asked_pages(
     return [
         Asked(
             proof=proof,
-            titles={name: titles[name] for name in named if name in titles},
+            titles={name: titles[name] for name in (*named, *resting) if name in titles},
             known={name: known[name] for name in named if name in known},
-            behind={name: of_module[name] for name in behind(proof) if name in of_module},
+            behind={name: of_module[name] for name in resting if name in of_module},
             related=near.get(proof.name),
             family=backgrounds.get(proof.name),
             posed=questions.get(proof.name),
@@ -127,7 +127,7 @@ def asked_pages(
             whole=whole,
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
-        for named in [_named(proof)]
+        for named, resting in [(_named(proof), behind(proof))]
     ]
 
 
