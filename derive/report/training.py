@@ -243,7 +243,7 @@ def _mean_residual(model: Model, found: Trained) -> str:
 
 def _overshoot(found: Trained) -> str:
     return gettext(
-        "A rate that is too large leaps over the valley: with %(rate)s, the first step takes the loss from "
+        "A rate that is too large overshoots: with %(rate)s, the first step takes the loss from "
         "%(before)s to %(after)s.",
         rate=f"{TOO_LARGE:g}",
         before=short(found.losses[0]),
@@ -267,9 +267,7 @@ def _live(learned: Layer, found: Trained) -> Live:
         ),
         reason=gettext("They are proved in this run, for all sizes.")
         if several
-        else gettext(
-            "They follow by the chain rule, and were decided while this page was written: proved, for all sizes."
-        ),
+        else gettext("They follow by the chain rule, and were proved for all sizes while this page was written."),
     )
 
 
