@@ -36,6 +36,7 @@ from derive.report.language import written_in
 from derive.report.layer import Layer, layer, trainer
 from derive.report.plane import FAR, across, borders, ceiling, losses, plane, region, up
 from derive.report.training import Training, behind, program, short, training
+from derive.report.written import asked_pages
 
 from .browser import Visit, require_axe, violations_everywhere
 from .report_samples import EVIL
@@ -253,6 +254,15 @@ def test_without_the_proofs_behind_it_nothing_goes_on_in_the_browser() -> None:
 def test_what_is_not_decided_does_not_reach_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "decide", lambda *_, **__: Unknown("a limit was reached"))
     assert layer(derivation("logistic-loss-gradient"), LOGISTIC, known(LOGISTIC)) is None
+
+
+def test_only_what_is_proved_for_all_sizes_reaches_a_page() -> None:
+    """At K = 3 alone, or under the name of another equation, a gradient is not what the module rests on."""
+    shown, weight = proof("softmax-cross-entropy-gradient"), "linear-layer-weight-gradient"
+    at_three = prove(derivation(weight), 3)
+    for of_module, there in (([proof(weight)], True), ([at_three], False), ([], False)):
+        pages = asked_pages([shown, at_three], code(shown), ("html",), "", "", module_proofs=of_module)
+        assert (weight in pages[0].behind) == there
 
 
 # ------------------------------------------------------------------ the figure

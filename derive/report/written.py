@@ -103,7 +103,7 @@ def asked_pages(
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
-    of_module = proved_derivations(module_proofs) | known
+    of_module = proved_derivations([one for one in module_proofs if not primary(one).sizes])  # for all sizes
     near = related(proofs, titles)
     questions = posed(proofs, titles, near)
     order = [None, *(titles[proof.name] for proof in proofs), None]
