@@ -177,15 +177,15 @@ def _points(model: Model) -> str:
     classes = len(model.sizes)
     return gettext(
         "The %(points)s points are made without random numbers. Of the $M_c$ points of class $c$ the $n$-th lies at "
-        "%(place)s, where $m$ counts all points and %(golden)s; coordinates are rounded to two decimals. The clouds "
-        "overlap: no straight borders part them without error, and so the loss does not go to 0.",
+        "%(place)s, where $m$ counts all points, %(turn)s and %(golden)s; coordinates are rounded to two decimals. The "
+        "clouds overlap: no straight borders part them without error, and so the loss does not go to 0.",
         points=sum(model.sizes),
         place=(
             r"$(\operatorname{cos} \theta_c, \operatorname{sin} \theta_c) + 0.8 \sqrt{-2 \ln \frac{2n-1}{2 M_c}}"
             r"\; (\operatorname{cos} 2 \pi \phi m, \operatorname{sin} 2 \pi \phi m)$"
         ),
-        golden=rf"$\theta_c = \frac{{2 \pi (c-1)}}{{{classes}}} + \frac{{\pi}}{{6}}$, "
-        r"$\phi = \frac{\sqrt{5} - 1}{2}$",
+        turn=rf"$\theta_c = \frac{{2 \pi (c-1)}}{{{classes}}} + \frac{{\pi}}{{6}}$",
+        golden=r"$\phi = \frac{\sqrt{5} - 1}{2}$",
     )
 
 
