@@ -147,7 +147,10 @@ CHOSEN = (
 UNREAL = ("hostile", "open-question", "deep-delta")
 """Samples whose titles or reasons nobody says."""
 NAMES = frozenset(
-    "derive SymPy NumPy LaTeX Python JSON ULP Tab Escape ms softmax sigmoid float JavaScript Fortran MATLAB Octave".split()
+    (
+        "derive SymPy NumPy LaTeX Python JSON ULP Tab Escape ms softmax sigmoid float "
+        "JavaScript Fortran MATLAB Octave"
+    ).split()
 )
 """What is called so in every language."""
 
