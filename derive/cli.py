@@ -195,7 +195,8 @@ def report_command(
         },
     )
     try:
-        module = general_module(module_proofs(found[0], proofs))
+        behind = module_proofs(found[0], proofs)
+        module = general_module(behind)
     except UnprovedError as refusal:
         fail(str(refusal), FALSE)
     with progress(len(proofs)) as advance:
@@ -212,6 +213,7 @@ def report_command(
             each=partial(pages, advance=advance),
             times=times,
             proved=proved_entries(proofs),
+            module_proofs=behind,
             sources=sources,
             formats=formats,
             one_article=one_article,

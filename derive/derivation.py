@@ -86,6 +86,20 @@ class Step:
         return Step(self.line, by=by, because=because, relation=self.relation)
 
 
+def definitions_of(*lines: Formula) -> list[tuple[Formula, Formula]]:
+    """What the names in some lines stand for, as pairs (name, meaning)."""
+    found: list[tuple[Formula, Formula]] = []
+    for name in meanings(*lines).values():
+        match name:
+            case Symbol(definition=Expr() as body):
+                found.append((name, body))
+            case Tensor(definition=Expr() as body):
+                found.append((name[name.parameters], body))
+            case Function(_, Symbol() as parameter, Expr() as body):
+                found.append((name(parameter), body))
+    return found
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Derivation:
     """`claim` = first line = … = last line, under the hypotheses `assuming`.
@@ -213,16 +227,7 @@ class Derivation:
 
     def definitions(self) -> list[tuple[Formula, Formula]]:
         """What the names in the lines stand for, as pairs (name, meaning)."""
-        found: list[tuple[Formula, Formula]] = []
-        for name in meanings(*self.lines).values():
-            match name:
-                case Symbol(definition=Expr() as body):
-                    found.append((name, body))
-                case Tensor(definition=Expr() as body):
-                    found.append((name[name.parameters], body))
-                case Function(_, Symbol() as parameter, Expr() as body):
-                    found.append((name(parameter), body))
-        return found
+        return definitions_of(*self.lines)
 
     def _repr_latex_(self) -> str:
         rows = [f"{latex(self.claim)} &{self.steps[0].relation} {latex(self.steps[0].line)}"]

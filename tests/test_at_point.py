@@ -182,8 +182,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         pytest.skip("no Chromium is installed")
     template = html().get_template("report/at_point.html.j2")
     body = "".join(template.render(one=one) for one in explored().values()).replace(" hidden>", ">")
+    script = asset("formulas.js") + asset("at_point.js")
     file: Path = tmp_path_factory.mktemp("at_point") / "all.html"
-    file.write_text(f"<!doctype html><meta charset=utf-8>{body}<script>{asset('at_point.js')}</script>", "utf-8")
+    file.write_text(f"<!doctype html><meta charset=utf-8>{body}<script>{script}</script>", "utf-8")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         opened = browser.new_page()

@@ -146,7 +146,12 @@ CHOSEN = (
 ).split()
 UNREAL = ("hostile", "open-question", "deep-delta")
 """Samples whose titles or reasons nobody says."""
-NAMES = frozenset("derive SymPy NumPy LaTeX Python JSON ULP Tab Escape ms softmax sigmoid float".split())
+NAMES = frozenset(
+    (
+        "derive SymPy NumPy LaTeX Python JSON ULP Tab Escape ms softmax sigmoid float ln "
+        "JavaScript Fortran MATLAB Octave"
+    ).split()
+)
 """What is called so in every language."""
 
 

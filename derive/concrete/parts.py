@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -101,6 +101,11 @@ class Parts:
         self._kept: list[Formula] = []
         self._orders: dict[tuple[Number, Slope | None], Order] = {}
 
+    @property
+    def keys(self) -> tuple[Hashable, ...]:
+        """What each operation is: a number, a variable, or a word such as "+" and what it needs."""
+        return tuple(self._numbers)
+
     def part(self, expr: Expr, at: At, scope: Scope = OUTSIDE) -> Number:
         """The operation whose value `expr` is, where its free indices have the values `at`."""
         if isinstance(expr, Entry):
@@ -135,24 +140,6 @@ class Parts:
                 inside.add(n)
                 todo.extend(self.operations[n].needs)
         return Order(tuple(sorted(outside)), tuple(sorted(inside)))
-
-    def cost(self, used: Collection[Number]) -> int:
-        """How many sums, products, quotients and powers of two numbers, and functions of one, these operations are.
-
-        A change of sign is none: it comes with the sum or product in which it stands.
-        """
-        sign = self._numbers.get(Fraction(-1))
-        wanted, total = set(used), 0
-        for key, number in self._numbers.items():
-            if number in wanted and isinstance(key, tuple):
-                match key:
-                    case ("×", *factors):
-                        total += len(factors) - 1 - (sign in factors)
-                    case ("+", *terms):
-                        total += len(terms) - 1
-                    case (str(name), *_) if name in ("÷", "^", *BUILT_IN):
-                        total += 1
-        return total
 
     # ------------------------------------------------------------ operations
 

@@ -93,6 +93,14 @@ def lowered(derivation: Derivation, side: Side = "result") -> Function:
 
 def computed(derivation: Derivation, number: int, plain: bool = False) -> tuple[Lowering, Value, tuple[Index, ...]]:
     """The array that a line is, the letters of its axes, and what was met on the way; `plain` has no stable forms."""
+    line, axes, own, lowering = prepared(derivation, number, plain)
+    return lowering, excluded(lowering.value(lowering.body(line)), derivation, own, lowering), axes
+
+
+def prepared(
+    derivation: Derivation, number: int, plain: bool = False
+) -> tuple[Expr, tuple[Index, ...], dict[Index, Index], Lowering]:
+    """A line and the letters of its axes; the letters that labels have of their own, and what lowers the line."""
     check_derivatives(derivation, number)
     axes, line = result_letters(derivation, number)
     hot = {h.label: h.at for h in derivation.assuming if isinstance(h, OneHot)}
@@ -108,8 +116,7 @@ def computed(derivation: Derivation, number: int, plain: bool = False) -> tuple[
     python = python_names(derivation, own)
     labels = {h.symbol: h for h in derivation.assuming if isinstance(h, OneOf)}
     given = {label: own[at] for label, at in hot.items()}
-    lowering = Lowering(python, dict(derivation.sizes), classes, given, labels, plain=plain)
-    return lowering, excluded(lowering.value(lowering.body(line)), derivation, own, lowering), axes
+    return line, axes, own, Lowering(python, dict(derivation.sizes), classes, given, labels, plain=plain)
 
 
 # ---------------------------------------------------------------------- lines

@@ -18,6 +18,7 @@ from ..concrete.evaluation import Evaluation, Leaf, NoNumberError, Number, Parts
 from ..concrete.floating import Floating
 from ..concrete.oracle import apart, computed
 from ..formula.tree import Expr, Index, Size
+from .costs import LineWork, Work
 from .doubles import Doubles
 
 SAMPLES = tuple(float(Fraction(n * 19, 8) + Fraction(1, 3)) for n in range(-16, 17))
@@ -51,6 +52,8 @@ class Line:
     point: Callable[[Fraction], Mapping[Leaf, Fraction]]
     at: Mapping[Index, int]
     sizes: Mapping[Size, int]
+    entries: tuple[Mapping[Index, int], ...] = ()
+    """All entries of the result; none where that is the one that is looked at."""
 
     @cached_property
     def points(self) -> Points:
@@ -62,9 +65,10 @@ class Line:
 class Computed:
     """A line as it is written, in float64."""
 
-    operations: int
-    """How many it takes, equal ones once: sums, products, quotients and powers of two numbers, functions of one."""
+    work: Work
+    """What it takes to compute all entries, equal operations once."""
     errors: Measured
+    """Those of the entry that is looked at."""
 
 
 def measured(
@@ -97,7 +101,16 @@ def line_by_line(lines: Sequence[Expr], line: Line) -> tuple[Computed | None, ..
         return (None,) * len(lines)
     parts, exact = Parts(dict(line.sizes)), [value for value, _ in known]
     columns = {leaf: np.array(column) for leaf, column in _columns(line)}
-    return tuple(_computed(parts, parts.part(one, line.at), columns, exact) for one in lines)
+    errors = [_errors(parts, parts.part(one, line.at), columns, exact) for one in lines]
+    whole = [
+        {parts.part(one, at) for at in line.entries or (line.at,)} if found is not None else set()
+        for one, found in zip(lines, errors, strict=True)
+    ]
+    written = LineWork(parts)
+    return tuple(
+        Computed(work, found) if found is not None and (work := written.work(entries)) is not None else None
+        for found, entries in zip(errors, whole, strict=True)
+    )
 
 
 def _columns(line: Line) -> Iterator[tuple[Leaf, list[float]]]:
@@ -106,14 +119,14 @@ def _columns(line: Line) -> Iterator[tuple[Leaf, list[float]]]:
         yield pairs[0][0], [float(value) for _, value in pairs]
 
 
-def _computed(parts: Parts, number: Number, columns: Mapping[Leaf, Any], exact: Sequence[Any]) -> Computed | None:
-    here = Evaluation(Plain(), {}, columns, parts)
+def _errors(parts: Parts, number: Number, columns: Mapping[Leaf, Any], exact: Sequence[Any]) -> Measured | None:
+    """Those of one entry, as it is written; None where it holds what is not computed."""
     with np.errstate(all="ignore"):
         try:
-            found = np.broadcast_to(here.number(number), (len(exact),))
+            found = np.broadcast_to(Evaluation(Plain(), {}, columns, parts).number(number), (len(exact),))
         except NoNumberError:
             return None
-    return Computed(parts.cost(here.known), Measured(tuple(map(error, map(float, found), exact))))
+    return Measured(tuple(map(error, map(float, found), exact)))
 
 
 class Plain(Doubles):
@@ -185,7 +198,7 @@ def loaded(source: str) -> ModuleType:
     return module
 
 
-_general, _own = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
+general_module, own_module = lru_cache(maxsize=1)(loaded), lru_cache(maxsize=4)(loaded)
 """The general module stays, however many have a module of their own."""
 
 
@@ -231,7 +244,7 @@ def general_call(source: str, derivation: str) -> Callable[[Given], Any] | None:
     """The function of the general module for a derivation; None where it is not told above how it is called."""
     if derivation not in CALLS:
         return None
-    module, call = _general(source), CALLS[derivation]
+    module, call = general_module(source), CALLS[derivation]
 
     def called(given: Given) -> Any:
         with np.errstate(all="ignore"):
@@ -247,7 +260,7 @@ def _array(argument: object) -> object:
 
 def own_call(source: str, name: str, order: Sequence[str | int], at: tuple[int, ...]) -> Callable[[Given], Any]:
     """A function of a module of its own; its arguments are variables or numbers, and `at` is the entry, from 0."""
-    function = getattr(_own(source), name)
+    function = getattr(own_module(source), name)
 
     def call(given: Given) -> Any:
         arguments = (_array(given[one] if isinstance(one, str) else one) for one in order)

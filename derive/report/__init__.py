@@ -50,6 +50,7 @@ def report_files(
     each: Each = one_by_one,
     times: bool = False,
     proved: Sequence[Proved] = (),
+    module_proofs: Sequence[Proof] = (),
     sources: Mapping[str, str] = {},
     spoken: str = "en",
 ) -> Iterator[tuple[str, str]]:
@@ -67,6 +68,7 @@ def report_files(
     Figures of errors in floating point, those in ULP and of the numeric checks, are measured: another processor or
     another NumPy may round exp and log differently, and show other digits there.
     `proved` is what functions that are written for single derivations say of them.
+    `module_proofs` are the proofs on which the functions of the module rest, be they among `proofs` or not.
     `sources` are the files of people's own derivations, by their names, as the command line takes them.
     `each` is `one_by_one`, or what does the same with several processors; what it has begun goes on while this process
     works.
@@ -75,7 +77,8 @@ def report_files(
     code = Code(module_source, proved, version, sources)
     alone = [kind for kind in formats if not (kind == "tex" and one_article)]
     with written_in(spoken):
-        pages = each(written, asked_pages(proofs, code, alone, command, version, certify, one_article, backgrounds))
+        asked = asked_pages(proofs, code, alone, command, version, certify, one_article, backgrounds, module_proofs)
+        pages = each(written, asked)
         ground = rests(proofs, links(proofs))  # while others write pages
     told = json.dumps(document, ensure_ascii=False, indent=2)
     found: dict[int, Page] = {}

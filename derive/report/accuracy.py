@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,24 +22,28 @@ from derive.numeric.accuracy import (
     BETWEEN_0_AND_1,
     LOST,
     SAMPLES,
-    Computed,
     Given,
     Line,
     Measured,
     general_call,
+    general_module,
     line_by_line,
     measured,
     own_call,
+    own_module,
 )
 from derive.numeric.all_floats import Argument, by_points, sample, together, written
+from derive.numeric.costs import Work
+from derive.numeric.counting import work_of
 from derive.proof import Proof
 
 from .all_floats import AllFloats, all_floats
-from .evidence import scientific
+from .alternatives import Alternatives, Way, alternatives
 from .exported import Exported
 from .figures import number
 from .inputs import Input, NoControlError, in_order, inputs
 from .language import gettext, pgettext
+from .units import decades, highest, ulp
 
 LOGITS = ("z", "x")
 """Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
@@ -46,8 +51,6 @@ EDGES = (-40, 40)
 CLASSES = 3
 HALF = math.sqrt(LOST)
 """An error in ULP that leaves half of the digits."""
-FLOOR = 0.1
-"""In ULP: what is smaller is drawn here."""
 WIDTH, HEIGHT = 640, 282
 LEFT, RIGHT, TOP, BOTTOM = 58, 18, 26, 44
 
@@ -67,18 +70,6 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True)
-class LineErrors:
-    """A line of the chain as it is written: what it takes to compute it, and its errors."""
-
-    number: int
-    operations: int
-    largest: str
-    mean: str
-    best: bool
-    """Whether no other line has a smaller largest error, and some have a larger one."""
-
-
-@dataclass(frozen=True, slots=True)
 class Accuracy:
     """Two errors along a line."""
 
@@ -95,8 +86,8 @@ class Accuracy:
     naive: Errors
     exported: Errors
     figure: Markup
-    lines: tuple[LineErrors, ...] = ()
-    """The lines that can be computed as they are written; none where that is the last alone."""
+    alternatives: Alternatives | None = None
+    """The lines that can be computed as they are written, and the function; None where the last is the only line."""
     ran: bool = False
     """Whether what is measured as written is the plain function that a page shows."""
     everywhere: AllFloats | None = None
@@ -108,18 +99,13 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
     if proof.derivation is None or any(step.relation == "≈" for step in proof.derivation.steps):
         return None
     try:
-        path = _Path(proof.derivation)
+        path = Route(proof.derivation, function)
     except NoControlError:
         return None
-    if function.function is None:
-        call = general_call(function.module, proof.name)
-    elif function.stable:
-        call = _own_call(function.module, function.function, path)
-    else:
-        return None
-    plain = _own_call(function.plain.source, function.plain.function, path) if function.plain is not None else None
+    call = calling(proof.name, function, path)
     if call is None:
         return None
+    plain = _own_call(function.plain.source, function.plain.function, path) if function.plain is not None else None
     found = measured(path.result, path.line, _along(call, path), _along(plain, path) if plain is not None else None)
     if found is None:
         return None
@@ -135,36 +121,42 @@ def accuracy(proof: Proof, function: Exported) -> Accuracy | None:
         function=function.name,
         naive=_errors(naive, path.moved),
         exported=_errors(exported, path.moved),
-        lines=_lines(line_by_line(path.lines, path.line), naive),
+        alternatives=_alternatives(path, function, call, naive, exported),
         ran=plain is not None,
         everywhere=_everywhere(path, function, call, proof.name),
         figure=plot(path.main.name.name if path.moved not in ("x", "s") else path.moved, xs, naive, exported),
     )
 
 
-def _everywhere(path: _Path, function: Exported, call: Callable[[Given], Any], name: str) -> AllFloats | None:
+def calling(name: str, function: Exported, path: Route) -> Callable[[Given], Any] | None:
+    """How the function computes the entry that is looked at; None where it does not, or has no form of its own."""
+    if function.function is None:
+        return general_call(function.module, name)
+    return _own_call(function.module, function.function, path) if function.stable else None
+
+
+def _everywhere(path: Route, function: Exported, call: Callable[[Given], Any], name: str) -> AllFloats | None:
     """The errors over all floats; None where the function refuses some of them."""
     unit = BETWEEN_0_AND_1.get(name, "") if function.function is None else ""
-    at_once = function.function is None or function.function.axes == ("...",)
     try:
         arguments = path.arguments(unit)
         found = sample(path.result, arguments, tuple(path.line.at.items()), tuple(path.line.sizes.items()))
         return all_floats(
-            found, written(found), (together if at_once else by_points)(found, call), unit and letter(unit)
+            found, written(found), (together if path.at_once else by_points)(found, call), unit and letter(unit)
         )
     except (NoNumberError, ValueError):
         return None
 
 
-def _along(call: Callable[[Given], Any], path: _Path) -> Callable[[float], Any]:
+def _along(call: Callable[[Given], Any], path: Route) -> Callable[[float], Any]:
     """A function of the variables as one of the place on the line."""
     return lambda x: call(path.given(x))
 
 
-class _Path:
+class Route:
     """The line of inputs of a derivation: its first vector is (x, 0, 0), or its only scalar is x."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, function: Exported) -> None:
         places, self.lines = in_letters(derivation.lines, letters(derivation.assuming))
         claim, self.result = self.lines[0], self.lines[-1]
         self.inputs = inputs((self.result,), derivation.assuming)
@@ -177,7 +169,14 @@ class _Path:
         at |= {h.right: 2 for h in derivation.assuming if isinstance(h, Distinct) and isinstance(h.right, Index)}
         hot = {one.letter for one in self.inputs if one.kind == "hot"}
         self.entry = tuple(at[index] - 1 for index in order if index.name not in hot)
-        self.line = Line(self.point, at, sizes)
+        own = function.function
+        self.at_once = own is None or own.axes == ("...",)
+        """Whether the function takes all points at once."""
+        is_whole = own is None or own.axes != ()
+        free = [index for index in order if index.name not in hot] if is_whole else []
+        spots = product(range(1, CLASSES + 1), repeat=len(free))
+        entries = tuple({**at, **dict(zip(free, spot, strict=True))} for spot in spots)
+        self.line = Line(self.point, at, sizes, entries)
         plain = "s" if self.main.name.name == "x" else "x"
         self.letter = plain if self.main.sizes else self.main.name.name
         self.moved = letter(self.letter)
@@ -228,7 +227,7 @@ def _main(given: tuple[Input, ...]) -> Input:
     return named[0]
 
 
-def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[Given], Any] | None:
+def _own_call(module: str, lowered: Function, path: Route) -> Callable[[Given], Any] | None:
     names = {one.name.name for one in path.inputs}
     if any(one.kind == "array" and one.name not in names for one in lowered.parameters):
         return None
@@ -243,21 +242,27 @@ def _own_call(module: str, lowered: Function, path: _Path) -> Callable[[Given], 
 def _errors(measured: Measured, variable: str) -> Errors:
     lost = measured.largest >= LOST / 4
     halved = _halved(measured.errors, variable)
-    return Errors(_ulp(measured.largest), _ulp(measured.mean), lost, measured.errors, halved)
+    return Errors(ulp(measured.largest), ulp(measured.mean), lost, measured.errors, halved)
 
 
-def _lines(computed: tuple[Computed | None, ...], last: Measured) -> tuple[LineErrors, ...]:
-    """The rows of the table; the errors of the last line are those that the text speaks of."""
-    *before, result = computed
+def _alternatives(
+    path: Route, function: Exported, call: Callable[[Given], Any], last: Measured, exported: Measured
+) -> Alternatives | None:
+    """The table; the errors of the last line are those that the text speaks of."""
+    *before, result = line_by_line(path.lines, path.line)
     if result is None or not any(before):
-        return ()
-    there = [(n, one.operations, one.errors) for n, one in enumerate(before) if one is not None]
-    there.append((len(before), result.operations, last))
-    least, most = (pick(errors.largest for _, _, errors in there) for pick in (min, max))
-    return tuple(
-        LineErrors(n, operations, _ulp(errors.largest), _ulp(errors.mean), errors.largest == least < most)
-        for n, operations, errors in there
-    )
+        return None
+    ways = [Way(one.work, one.errors, n) for n, one in enumerate(before) if one is not None]
+    ways.append(Way(result.work, last, len(before)))
+    ways.append(Way(work(function, call, path), exported, None))
+    return alternatives(ways, len(path.line.entries), path.at_once)
+
+
+def work(function: Exported, call: Callable[[Given], Any], path: Route) -> Work:
+    """What the function does for a point: in the mean of the samples, or at the one in the middle."""
+    module = (general_module if function.function is None else own_module)(function.module)
+    samples = SAMPLES if path.at_once else (SAMPLES[len(SAMPLES) // 2],)
+    return work_of(module, call, [path.given(x) for x in samples])
 
 
 def _halved(errors: tuple[float, ...], variable: str) -> str:
@@ -278,16 +283,7 @@ def _halved(errors: tuple[float, ...], variable: str) -> str:
     return gettext("It loses more than half of its digits at the points with %(bounds)s.", bounds=bounds)
 
 
-def _ulp(error: float) -> str:
-    return f"${error:.2f}$" if error < 100 else scientific(error)
-
-
 # ------------------------------------------------------------------ the figure
-
-
-def highest(*errors: float) -> int:
-    """The power of ten at the upper end of the scale."""
-    return max(3, 3 * math.ceil(math.log10(max(*errors, 1)) / 3 + 0.05))
 
 
 def place(x: float) -> str:
@@ -297,8 +293,8 @@ def place(x: float) -> str:
 
 def level(error: float, top: int) -> str:
     """Where an error stands from top to bottom."""
-    decades, bottom = math.log10(max(error, FLOOR)), HEIGHT - BOTTOM
-    return f"{bottom - (decades + 1) / (top + 1) * (bottom - TOP):.1f}"
+    bottom = HEIGHT - BOTTOM
+    return f"{bottom - decades(error) / (top + 1) * (bottom - TOP):.1f}"
 
 
 def plot(variable: str, xs: tuple[float, ...], naive: Measured, exported: Measured) -> Markup:

@@ -186,7 +186,7 @@ def _axes() -> Iterator[str]:
         yield f'<path class="{"grid" if bits else "axis"}" d="M{LEFT} {y}H{right}"/>'
         yield f'<text class="tick" x="{LEFT - 9}" y="{y}" dy="0.35em" text-anchor="end">{bits}</text>'
     unit, nan = escape(gettext("bits")), escape(gettext("nan"))
-    yield f'<text class="tick" x="{LEFT - 9}" y="{TOP}" text-anchor="end">{unit}</text>'
+    yield f'<text class="tick" x="{LEFT - 9}" y="{TOP + 8}" text-anchor="end">{unit}</text>'
     yield f'<path class="grid" d="M{LEFT} {NO_NUMBER}H{right}"/>'
     yield f'<text class="tick" x="{LEFT - 9}" y="{NO_NUMBER}" dy="0.35em" text-anchor="end">{nan}</text>'
     for decade in range(-300, 301, 150):

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from derive import shell
 from derive.derivation import Derivation
 from derive.export import LoweringError, Own, Plain, Proved, UnprovedError, lowered, own_source, plain_form
+from derive.export.languages import Source, plain_sources
 from derive.export.lowering import Function
 from derive.export.module import FORMULAS, RESTS_ON
 from derive.export.stable import REWRITES
@@ -78,6 +79,8 @@ class Exported:
     """As it was lowered, where it is in a module of its own."""
     plain: Plain | None = None
     """The short form of the same result, to learn from."""
+    elsewhere: tuple[Source, ...] = ()
+    """The short form in other languages."""
 
     @property
     def stable(self) -> bool:
@@ -91,9 +94,10 @@ def exported(proof: Proof, code: Code) -> Exported | None:
     if found is None or proof.derivation is None:
         return None
     try:
-        return replace(found, plain=plain_form(proof.derivation))
+        plain = plain_form(proof.derivation)
     except LoweringError:
         return found
+    return replace(found, plain=plain, elsewhere=plain_sources(proof.derivation, plain.function))
 
 
 def _exported(proof: Proof, code: Code) -> Exported | None:

@@ -33,6 +33,8 @@ class Box:
     kind: str
     width: float
     height: float
+    role: str = "img"
+    """A group where it holds links."""
 
 
 def svg(box: Box, title: str, description: str, lines: Sequence[str]) -> Markup:
@@ -40,7 +42,7 @@ def svg(box: Box, title: str, description: str, lines: Sequence[str]) -> Markup:
     return Markup(
         "\n".join(
             [
-                f'<svg class="plot {box.kind}" viewBox="0 0 {box.width:g} {box.height:g}" role="img" '
+                f'<svg class="plot {box.kind}" viewBox="0 0 {box.width:g} {box.height:g}" role="{box.role}" '
                 f'aria-labelledby="{box.name}-title {box.name}-text">',
                 f'<title id="{box.name}-title">{escape(title)}</title>',
                 f'<desc id="{box.name}-text">{escape(description)}</desc>',

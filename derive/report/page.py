@@ -31,6 +31,7 @@ from .refusal import Refusal, refusal
 from .refuted import Wrong, wrong
 from .related import Related
 from .saturation import Saturation, saturation
+from .training import Training
 from .undecided import Undecided, undecided
 
 __all__ = ["Link", "Page", "outline", "page"]
@@ -154,6 +155,8 @@ class Page:
     """Other pages; it is known when all of them are."""
     exercises: tuple[Exercise, ...] = ()
     """Some of them are about other pages."""
+    training: Training | None = None
+    """What rests on derivations that another page shows."""
 
 
 def page(
@@ -234,6 +237,7 @@ def outline(page: Page) -> Page:
         background=None,
         related=None,
         exercises=(),
+        training=None,
     )
 
 

@@ -27,18 +27,21 @@ from .words import named
 
 THEME = "try{const t=localStorage.getItem('derive-theme');if(t)document.documentElement.dataset.theme=t}catch(e){}"
 """Runs before anything is painted, so that a chosen theme doesn't flash."""
+DERIVATION = (
+    "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms "
+    "exercises background related"
+)
 STYLES: Mapping[str, str] = {
-    "report": (
-        "theme frame headline chain sections narrow figures failing print at_point in_numbers exported accuracy forms "
-        "exercises background related"
-    ),
+    "report": DERIVATION,
+    "trained": f"{DERIVATION} training",
     "index": "theme frame headline sections index search map narrow print",
     "map": "theme frame headline sections map narrow print",
 }
 """The stylesheets of each kind of page, in the order in which they overrule each other."""
 
 SCRIPTS: Mapping[str, str] = {
-    "report": "report at_point",
+    "report": "report formulas at_point",
+    "trained": "report formulas at_point training",
     "index": "report search map",
     "map": "report search map",
 }
@@ -162,7 +165,7 @@ def html_page(
         plates=plates(page),
         titles=titles,
         words=script_words(),
-        **clothes("report"),
+        **clothes("trained" if page.training is not None else "report"),
     )
 
 

@@ -19,6 +19,7 @@ from .prose import formula_tex
 from .saturation import Saturation
 from .simplex import Field, Map, Spot
 from .surface import CUTS, REACH, Surface
+from .units import highest
 
 INSET = 7
 """How far within a cell of a table stands the frame of a negative entry."""
@@ -75,7 +76,7 @@ def _grid(up: Iterable[tuple[str, str]], across: Iterable[tuple[str, str]]) -> I
 def errors(measured: Accuracy) -> str:
     """Both errors at each sample, on a logarithmic scale."""
     kinds = {"a": measured.naive.units, "b": measured.exported.units}
-    top = accuracy.highest(*(max(units) for units in kinds.values()))
+    top = highest(*(max(units) for units in kinds.values()))
     right, bottom = accuracy.WIDTH - accuracy.RIGHT, accuracy.HEIGHT - accuracy.BOTTOM
 
     def level(error: float) -> str:

@@ -21,6 +21,7 @@ from .page import Link, Page, outline, page
 from .pictures import proved_derivations
 from .related import Related, related
 from .render import html_page
+from .training import behind, training
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Asked:
     """Its own page and those that it names."""
     known: Mapping[str, Derivation]
     """The proved derivations that it cites."""
+    behind: Mapping[str, Derivation]
+    """Those on which the function rests that trains with it."""
     related: Related | None
     family: Background | None
     """What stands behind all of its family."""
@@ -75,6 +78,7 @@ def _written(asked: Asked) -> Written:
     own = asked.proof.derivation.background if asked.proof.derivation is not None else None
     one = replace(one, background=context(own, asked.family))
     one = replace(one, exercises=exercises(asked.proof, one.in_numbers, asked.posed))
+    one = replace(one, training=training(asked.proof, one.exported, asked.behind, asked.code))
     if "html" in asked.formats:
         files[one.href] = html_page(one, asked.command, asked.version, asked.before, asked.after, asked.titles)
     if "tex" in asked.formats:
@@ -95,17 +99,20 @@ def asked_pages(
     certify: bool = False,
     whole: bool = False,
     backgrounds: Mapping[str, Background] = {},
+    module_proofs: Sequence[Proof] = (),
 ) -> list[Asked]:
     """What is asked of each proof of a run, each with no more of the others than it names."""
     titles, known = links(proofs), proved_derivations(proofs)
+    of_module = proved_derivations([one for one in module_proofs if not primary(one).sizes])  # for all sizes
     near = related(proofs, titles)
     questions = posed(proofs, titles, near)
     order = [None, *(titles[proof.name] for proof in proofs), None]
     return [
         Asked(
             proof=proof,
-            titles={name: titles[name] for name in named if name in titles},
+            titles={name: titles[name] for name in (*named, *resting) if name in titles},
             known={name: known[name] for name in named if name in known},
+            behind={name: of_module[name] for name in resting if name in of_module},
             related=near.get(proof.name),
             family=backgrounds.get(proof.name),
             posed=questions.get(proof.name),
@@ -120,7 +127,7 @@ def asked_pages(
             whole=whole,
         )
         for proof, before, after in zip(proofs, order[:-2], order[2:], strict=True)
-        for named in [_named(proof)]
+        for named, resting in [(_named(proof), behind(proof))]
     ]
 
 
