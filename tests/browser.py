@@ -52,7 +52,7 @@ class Visit:
         """Another page as a new window would show it, in a third of the time: nothing is kept of those before."""
         self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(media="null", color_scheme=scheme)
+        self.page.emulate_media(media="null", color_scheme=scheme, reduced_motion="null")
         self.complaints.clear()
         self.page.goto(file.as_uri())
         return self.page

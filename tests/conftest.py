@@ -27,8 +27,8 @@ ALLOWED = "platform:"
 """How the reason of a skip begins that is no failure on CI: the platform lacks what the test is about."""
 
 LONG = (
-    "output report_index accessibility pages mutation coq z3 tex typeset export_edges lowering figure_pages soundness "
-    "unrolled cli"
+    "output training report_index accessibility pages mutation coq z3 tex typeset export_edges lowering figure_pages "
+    "soundness unrolled cli"
 ).split()
 """The files that take longest: they are begun first, so that no processor waits for one at the end."""
 

@@ -354,74 +354,71 @@ def cells(page: Any, row: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SHOWN_PAGES)
-def test_one_step_is_that_of_the_table(browser: Any, folder: Path, name: str) -> None:
-    with Visit(browser, folder / f"en-{name}.html", width=1280, scheme="light") as visit:
-        page = visit.page
-        assert page.locator(".data.steps .now").is_hidden()
-        page.get_by_role("button", name="One step").focus()
-        page.keyboard.press("Enter")
-        page.locator(".training [role=status]", has_text="Step 1:").wait_for(state="attached")
-        assert cells(page, "tr.now")[0] == "now: 1"
-        assert cells(page, "tr.now")[1:] == cells(page, "tbody tr:nth-child(2)")[1:]
-        page.get_by_role("button", name="Again").click()
-        assert cells(page, "tr.now")[1:] == cells(page, "tbody tr:nth-child(1)")[1:]
-        assert [path.get_attribute("d") for path in page.locator(".plane .region").all()] == [""] * (
-            3 if name.startswith("softmax") else 2
-        )
-        assert visit.complaints == []
+def test_one_step_is_that_of_the_table(window: Visit, folder: Path, name: str) -> None:
+    page = window.open(folder / f"en-{name}.html", width=1280, scheme="light")
+    assert page.locator(".data.steps .now").is_hidden()
+    page.get_by_role("button", name="One step").focus()
+    page.keyboard.press("Enter")
+    page.locator(".training [role=status]", has_text="Step 1:").wait_for(state="attached")
+    assert cells(page, "tr.now")[0] == "now: 1"
+    assert cells(page, "tr.now")[1:] == cells(page, "tbody tr:nth-child(2)")[1:]
+    page.get_by_role("button", name="Again").click()
+    assert cells(page, "tr.now")[1:] == cells(page, "tbody tr:nth-child(1)")[1:]
+    assert [path.get_attribute("d") for path in page.locator(".plane .region").all()] == [""] * (
+        3 if name.startswith("softmax") else 2
+    )
+    assert window.complaints == []
 
 
 @pytest.mark.parametrize("name", SHOWN_PAGES)
-def test_a_run_ends_with_the_figure_that_the_page_came_with(browser: Any, folder: Path, name: str) -> None:
-    with Visit(browser, folder / f"en-{name}.html", width=1280, scheme="light") as visit:
-        page = visit.page
-        page.emulate_media(reduced_motion="reduce")
+def test_a_run_ends_with_the_figure_that_the_page_came_with(window: Visit, folder: Path, name: str) -> None:
+    page = window.open(folder / f"en-{name}.html", width=1280, scheme="light")
+    page.emulate_media(reduced_motion="reduce")
 
-        def drawn() -> list[str | None]:
-            paths = page.locator(".plane .region, .losses .line, .losses .start").all()
-            return [path.get_attribute("d") for path in paths]
+    def drawn() -> list[str | None]:
+        paths = page.locator(".plane .region, .losses .line, .losses .start").all()
+        return [path.get_attribute("d") for path in paths]
 
-        before, ticks = drawn(), page.locator("svg.trained .tick").all_text_contents()
-        page.get_by_role("button", name="Run").click()
-        page.locator(".training [role=status]", has_text=f"Step {STEPS}:").wait_for(state="attached", timeout=120_000)
-        assert numbers(drawn()) == pytest.approx(numbers(before), abs=0.11)
-        assert page.locator("svg.trained .tick").all_text_contents() == ticks
-        assert cells(page, "tr.now")[1] == cells(page, "tbody tr:nth-child(5)")[1]
-        assert visit.complaints == []
+    before, ticks = drawn(), page.locator("svg.trained .tick").all_text_contents()
+    page.get_by_role("button", name="Run").click()
+    page.locator(".training [role=status]", has_text=f"Step {STEPS}:").wait_for(state="attached", timeout=120_000)
+    assert numbers(drawn()) == pytest.approx(numbers(before), abs=0.11)
+    assert page.locator("svg.trained .tick").all_text_contents() == ticks
+    assert cells(page, "tr.now")[1] == cells(page, "tbody tr:nth-child(5)")[1]
+    assert window.complaints == []
 
 
 def numbers(paths: Sequence[str | None]) -> list[float]:
     return [float(word) for path in paths for word in re.findall(r"-?[\d.]+", path or "")]
 
 
-def test_a_rate_that_is_too_large_overshoots_and_a_run_can_be_paused(browser: Any, folder: Path) -> None:
-    with Visit(browser, folder / "en-softmax-cross-entropy-gradient.html", width=390, scheme="dark") as visit:
-        page = visit.page
-        slider = page.locator(".rate input")
-        slider.focus()
-        page.keyboard.press("End")
-        assert slider.get_attribute("aria-valuetext") == "50"
-        page.get_by_role("button", name="One step").click()
-        here = trained(GENERAL, SOFTMAX)
-        assert cells(page, "tr.now")[1] == short(here.overshoot) == "3.18"
-        assert page.locator(".losses .height").all_text_contents() == ["0", "2", "4"]
-        page.get_by_role("button", name="Run").click()
-        page.get_by_role("button", name="Pause").click()
-        page.get_by_role("button", name="Run").wait_for()
-        assert "Step " in page.locator(".training [role=status]").text_content()
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        assert visit.complaints == []
+def test_a_rate_that_is_too_large_overshoots_and_a_run_can_be_paused(window: Visit, folder: Path) -> None:
+    page = window.open(folder / "en-softmax-cross-entropy-gradient.html", width=390, scheme="dark")
+    slider = page.locator(".rate input")
+    slider.focus()
+    page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "50"
+    page.get_by_role("button", name="One step").click()
+    here = trained(GENERAL, SOFTMAX)
+    assert cells(page, "tr.now")[1] == short(here.overshoot) == "3.18"
+    assert page.locator(".losses .height").all_text_contents() == ["0", "2", "4"]
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Run").wait_for()
+    assert "Step " in page.locator(".training [role=status]").text_content()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert window.complaints == []
 
 
 @pytest.mark.parametrize("name", [f"{spoken}-{name}" for spoken in ("en", "zh") for name in SHOWN_PAGES])
-def test_pages_fit_and_axe_finds_nothing(browser: Any, folder: Path, name: str) -> None:
+def test_pages_fit_and_axe_finds_nothing(window: Visit, folder: Path, name: str) -> None:
     require_axe()
     assert (folder / f"{name}.html").stat().st_size < 400_000
-    with Visit(browser, folder / f"{name}.html", width=1280, scheme="light") as visit:
-        visit.page.locator("[data-train=step]").click()
-        assert violations_everywhere(visit.page) == []
-        assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
-        assert visit.complaints == []
+    page = window.open(folder / f"{name}.html", width=1280, scheme="light")
+    page.locator("[data-train=step]").click()
+    assert violations_everywhere(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert window.complaints == []
 
 
 def test_without_scripts_the_figure_stands_and_nothing_is_to_be_pressed(browser: Any, folder: Path) -> None:
