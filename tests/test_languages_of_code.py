@@ -33,6 +33,7 @@ from derive.export.languages.r import R
 from derive.export.loops import program
 from derive.export.lowering import Function, Parameter
 from derive.export.program import Program
+from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import OneHot
 from derive.formula.notation import *
 from derive.formula.tree import Function as BuiltIn
@@ -70,7 +71,7 @@ class Call:
 
 
 def tricky() -> list[Derivation]:
-    """Names that languages have for themselves, and what binds otherwise in each of them."""
+    """Names that languages have for themselves or for the function, and what binds otherwise in each of them."""
     K, N = size("K"), size("N")
     i, j, k, n = *indices("i j k", K), index("n", N)
     x, t, T, z = *scalars("x t T"), vector("z", K)
@@ -99,7 +100,11 @@ def tricky() -> list[Derivation]:
         "tables": A[n, k] * Sum(j, Z[n, j] * z[j]) + Sum(i, z[i] * Sum(j, A[n, j] * z[j] * z[i])) / b[k],
         "corner": z[2] * Sum(k, delta(k, 1) * z[k] ** 2) + Sum(k, K - z[k]) + Sum(i, Sum(j, z[i] * z[j] + N)),
     }
-    return [Derivation(f"tricky-{name}", one, Step(one, by=algebra)) for name, one in found.items()]
+    sigma, block = function("sigma", x, 1 / (1 + exp(-x))), Tensor("B", (N, K, size("M")))
+    clash = {"sigma": sigma(t) * sigma(x), "x": x**2 * t, "i": z[i] * x, "result": z[i] + x, "K": z[i] * K, "T": t * x}
+    blocks = {"tricky-block": block[n, k, index("m", size("M"))] * x}
+    named = {f"tricky-{name}": one for name, one in found.items()} | clash | blocks
+    return [Derivation(name, one, Step(one, by=algebra)) for name, one in named.items()]
 
 
 @cache
@@ -195,7 +200,7 @@ def spread(value: Any, order: Any) -> list[str]:
 
 def called(one: Written, language: Language) -> str:
     """What a language calls a function."""
-    return spelled(one.program, language)[one.program.name]
+    return spelled(one.program, language).function
 
 
 C_READS = """
@@ -364,7 +369,7 @@ def test_r(tmp_path: Path) -> None:
 
     def literal(value: Any) -> str:
         numbers = f"c({', '.join(spread(value, 'F'))})"
-        return f"matrix({numbers}, {', '.join(map(str, np.shape(value)))})" if np.ndim(value) == 2 else numbers
+        return f"array({numbers}, c({', '.join(map(str, np.shape(value)))}))" if np.ndim(value) > 1 else numbers
 
     lines = [*sources(R), 'show <- function(value) cat(paste0(sprintf("%.17g", as.numeric(value)), "\\n"), sep = "")']
     for call in calls():

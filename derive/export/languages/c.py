@@ -66,7 +66,7 @@ def _source(of: Spelling) -> list[str]:
         *included,
         *[""] * bool(included),
         *(f"/* {line} */" for line in header(of)),
-        *_signature(f"{kind} {of[program.name]}(", given or ["void"]),
+        *_signature(f"{kind} {of.function}(", given or ["void"]),
         "{",
         *(f"    {line}" for line in body),
         "}",

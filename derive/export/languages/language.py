@@ -114,10 +114,11 @@ class Language:
 
 @dataclass(frozen=True)
 class Spelling:
-    """A program in one language, with what that calls its names."""
+    """A program in one language, with what that calls the function and its names."""
 
     language: Language
     program: Program
+    function: str
     names: Mapping[str, str]
     shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -139,7 +140,8 @@ def spelled(program: Program, language: Language) -> Spelling:
             taken.add(key(names[wanted]))
 
     short = program.name[:LONGEST]
-    name(program.name, _camel(short) if language.camel else short)
+    function = _free(_camel(short) if language.camel else short, taken, language)
+    taken.add(key(function))  # its variables are called otherwise: in Fortran they are in one scope with it
     for parameter in program.parameters:
         name(parameter.name, parameter.name)
     sources = size_sources(program) if language.length is not None and not language.size else {}
@@ -151,7 +153,7 @@ def spelled(program: Program, language: Language) -> Spelling:
             names[wanted] = wanted
         name(wanted, wanted)
     name(RESULT, language.result)
-    return Spelling(language, program, names, shapes)
+    return Spelling(language, program, function, names, shapes)
 
 
 def _named_inside(program: Program) -> Iterator[str]:
