@@ -447,3 +447,9 @@ void softmax_jacobian(size_t K, const double z[K], double result[K * K])
     }
 }
 """
+
+
+def test_matlab_says_that_vectors_are_columns() -> None:
+    one = next(one for one in written() if one.derivation.name == "softmax-cross-entropy-gradient")
+    assert "% Takes z (K x 1), t (K x 1); returns K x 1 numbers." in source(one.program, MATLAB)
+    assert "# Takes z (K), t (K); returns K numbers." in source(one.program, R)

@@ -100,6 +100,8 @@ class Language:
     """Whether functions are named asThis."""
     whole: str | None = None
     """What stands for every place along an axis; None where parts of arrays are not written."""
+    columns: bool = False
+    """Whether a vector is a matrix of one column: with a row in its place, operators would make tables."""
     chosen: Callable[[Spelling, str, Choice, str], list[str]] | None = None
     """Statements for a choice, where no expression makes one."""
     folds: bool = False
@@ -404,7 +406,8 @@ def _shapes(of: Spelling) -> list[str]:
 
 def _by(sizes: Sequence[str], of: Spelling) -> str:
     """Sizes by their names, which are those of the formula where the language has none for them."""
-    return " x ".join(of[size] if of.language.size else size for size in sizes)
+    names = [of[size] if of.language.size else size for size in sizes]
+    return " x ".join([*names, *["1"] * (of.language.columns and len(names) == 1)])
 
 
 def source(program: Program, language: Language) -> str:

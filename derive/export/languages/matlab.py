@@ -177,5 +177,6 @@ MATLAB = Language(
     size="{name} = {value};",
     operator=_operator,
     whole=":",
+    columns=True,
     chosen=_chosen,
 )
