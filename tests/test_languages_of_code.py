@@ -453,3 +453,10 @@ def test_matlab_says_that_vectors_are_columns() -> None:
     one = next(one for one in written() if one.derivation.name == "softmax-cross-entropy-gradient")
     assert "% Takes z (K x 1), t (K x 1); returns K x 1 numbers." in source(one.program, MATLAB)
     assert "# Takes z (K), t (K); returns K numbers." in source(one.program, R)
+
+
+def test_what_takes_no_arrays_says_so() -> None:
+    said = "Takes single numbers, no arrays."
+    found = {one.derivation.name: [said in source(one.program, language) for language in LANGUAGES] for one in written()}
+    assert found["logistic-loss-cases"] == [language in (MATLAB, R) for language in LANGUAGES]
+    assert not any(found["sigmoid-derivative"]) and not any(found["softmax-jacobian"])

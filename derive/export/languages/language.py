@@ -104,6 +104,8 @@ class Language:
     """Whether a vector is a matrix of one column: with a row in its place, operators would make tables."""
     chosen: Callable[[Spelling, str, Choice, str], list[str]] | None = None
     """Statements for a choice, where no expression makes one."""
+    branches: bool = False
+    """Whether a choice looks at one number alone, where everything else would take arrays as well."""
     folds: bool = False
     """Whether k and K are one name."""
     indent: str = "    "
@@ -399,6 +401,8 @@ def _shapes(of: Spelling) -> list[str]:
         said.append("Matrices are stored row by row.")
     if classes := [of[p.name] for p in program.parameters if p.kind == "class"]:
         said.append(f"Classes ({', '.join(classes)}) count from {of.language.first}.")
+    if of.language.branches and program.elementwise and any(isinstance(code, Choice) for code in program.codes):
+        said.append("Takes single numbers, no arrays.")
     if any(isinstance(code, Undefined) for code in program.codes):
         said.append("Entries of which the derivation says nothing are NaN.")
     return [" ".join(said)] if said else []

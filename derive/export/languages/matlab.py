@@ -179,4 +179,5 @@ MATLAB = Language(
     whole=":",
     columns=True,
     chosen=_chosen,
+    branches=True,
 )

@@ -55,6 +55,7 @@ R = Language(
     power="^",
     agree="({when})",
     choice="if ({when}) {then} else {otherwise}",
+    branches=True,
     undefined="NaN",
     let="{name} <- {value}",
     begin="{name} <- {value}",
