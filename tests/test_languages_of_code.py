@@ -76,8 +76,9 @@ def tricky() -> list[Derivation]:
     i, j, k, n = *indices("i j k", K), index("n", N)
     x, t, T, z = *scalars("x t T"), vector("z", K)
     names = (
-        "beta gamma end lambda y0 j1 epsilon sum size NaN Math main do pi real k1 index Ω β e exp2 F result res".split()
-    )
+        "asm linux true beta gamma end lambda y0 j1 epsilon sum size NaN Math main do pi real k1 index Ω β e exp2 F "
+        "result res"
+    ).split()
     several = 1 + x
     known = {name: BuiltIn(name) for name in ("coth", "sech", "csch")}
     for number, name in enumerate(names, 2):
@@ -257,6 +258,7 @@ def test_c(tmp_path: Path) -> None:
         cases.append(f"        case {n}: {{ {' '.join(reads)} {use} break; }}")
     (tmp_path / "plain.c").write_text("\n".join([*sources(C), C_READS, *cases, C_SHOWS]))
     strict = "-Wall -Wextra -Werror -std=c99 -pedantic -O0".split()
+    finished([compiler, "-fsyntax-only", "plain.c"], tmp_path)  # in the compiler's own dialect as well
     finished([compiler, *strict, "plain.c", "-o", "plain", "-lm"], tmp_path)
     asked: list[str] = []
     for call in calls():
@@ -457,6 +459,8 @@ def test_matlab_says_that_vectors_are_columns() -> None:
 
 def test_what_takes_no_arrays_says_so() -> None:
     said = "Takes single numbers, no arrays."
-    found = {one.derivation.name: [said in source(one.program, language) for language in LANGUAGES] for one in written()}
+    found = {
+        one.derivation.name: [said in source(one.program, language) for language in LANGUAGES] for one in written()
+    }
     assert found["logistic-loss-cases"] == [language in (MATLAB, R) for language in LANGUAGES]
     assert not any(found["sigmoid-derivative"]) and not any(found["softmax-jacobian"])
