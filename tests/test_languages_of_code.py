@@ -431,7 +431,7 @@ JACOBIAN_IN_C = """#include <math.h>
 #include <stddef.h>
 
 /* softmax-jacobian as written: nothing is checked, not the accurate form. */
-/* Matrices are stored row by row. */
+/* Matrices are stored row by row. Arrays of its own are on the stack. */
 void softmax_jacobian(size_t K, const double z[K], double result[K * K])
 {
     double S = 0.0;

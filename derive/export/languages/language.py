@@ -397,8 +397,11 @@ def _shapes(of: Spelling) -> list[str]:
         if program.shape:
             sentences.append(f"{'returns' if taken else 'Returns'} {_by(program.shape, of)} numbers")
         said += [f"{'; '.join(sentences)}."] if sentences else []
-    elif any(len(axes) > 1 for axes in of.shapes.values()):
-        said.append("Matrices are stored row by row.")
+    else:
+        if any(len(axes) > 1 for axes in of.shapes.values()):
+            said.append("Matrices are stored row by row.")
+        if any(isinstance(one, New) and one.array != program.result for one in program.statements):
+            said.append("Arrays of its own are on the stack.")
     if classes := [of[p.name] for p in program.parameters if p.kind == "class"]:
         said.append(f"Classes ({', '.join(classes)}) count from {of.language.first}.")
     if of.language.branches and program.elementwise and any(isinstance(code, Choice) for code in program.codes):
