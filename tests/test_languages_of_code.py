@@ -33,6 +33,7 @@ from derive.export.languages.r import R
 from derive.export.loops import program
 from derive.export.lowering import Function, Parameter
 from derive.export.program import Program
+from derive.formula.arrays import Tensor
 from derive.formula.hypotheses import OneHot
 from derive.formula.notation import *
 from derive.formula.tree import Function as BuiltIn
@@ -70,13 +71,14 @@ class Call:
 
 
 def tricky() -> list[Derivation]:
-    """Names that languages have for themselves, and what binds otherwise in each of them."""
+    """Names that languages have for themselves or for the function, and what binds otherwise in each of them."""
     K, N = size("K"), size("N")
     i, j, k, n = *indices("i j k", K), index("n", N)
     x, t, T, z = *scalars("x t T"), vector("z", K)
     names = (
-        "beta gamma end lambda y0 j1 epsilon sum size NaN Math main do pi real k1 index Ω β e exp2 F result res".split()
-    )
+        "asm linux true beta gamma end lambda y0 j1 epsilon sum size NaN Math main do pi real k1 index Ω β e exp2 F "
+        "result res"
+    ).split()
     several = 1 + x
     known = {name: BuiltIn(name) for name in ("coth", "sech", "csch")}
     for number, name in enumerate(names, 2):
@@ -99,7 +101,11 @@ def tricky() -> list[Derivation]:
         "tables": A[n, k] * Sum(j, Z[n, j] * z[j]) + Sum(i, z[i] * Sum(j, A[n, j] * z[j] * z[i])) / b[k],
         "corner": z[2] * Sum(k, delta(k, 1) * z[k] ** 2) + Sum(k, K - z[k]) + Sum(i, Sum(j, z[i] * z[j] + N)),
     }
-    return [Derivation(f"tricky-{name}", one, Step(one, by=algebra)) for name, one in found.items()]
+    sigma, block = function("sigma", x, 1 / (1 + exp(-x))), Tensor("B", (N, K, size("M")))
+    clash = {"sigma": sigma(t) * sigma(x), "x": x**2 * t, "i": z[i] * x, "result": z[i] + x, "K": z[i] * K, "T": t * x}
+    blocks = {"tricky-block": block[n, k, index("m", size("M"))] * x}
+    named = {f"tricky-{name}": one for name, one in found.items()} | clash | blocks
+    return [Derivation(name, one, Step(one, by=algebra)) for name, one in named.items()]
 
 
 @cache
@@ -195,7 +201,7 @@ def spread(value: Any, order: Any) -> list[str]:
 
 def called(one: Written, language: Language) -> str:
     """What a language calls a function."""
-    return spelled(one.program, language)[one.program.name]
+    return spelled(one.program, language).function
 
 
 C_READS = """
@@ -252,6 +258,7 @@ def test_c(tmp_path: Path) -> None:
         cases.append(f"        case {n}: {{ {' '.join(reads)} {use} break; }}")
     (tmp_path / "plain.c").write_text("\n".join([*sources(C), C_READS, *cases, C_SHOWS]))
     strict = "-Wall -Wextra -Werror -std=c99 -pedantic -O0".split()
+    finished([compiler, "-fsyntax-only", "plain.c"], tmp_path)  # in the compiler's own dialect as well
     finished([compiler, *strict, "plain.c", "-o", "plain", "-lm"], tmp_path)
     asked: list[str] = []
     for call in calls():
@@ -364,7 +371,7 @@ def test_r(tmp_path: Path) -> None:
 
     def literal(value: Any) -> str:
         numbers = f"c({', '.join(spread(value, 'F'))})"
-        return f"matrix({numbers}, {', '.join(map(str, np.shape(value)))})" if np.ndim(value) == 2 else numbers
+        return f"array({numbers}, c({', '.join(map(str, np.shape(value)))}))" if np.ndim(value) > 1 else numbers
 
     lines = [*sources(R), 'show <- function(value) cat(paste0(sprintf("%.17g", as.numeric(value)), "\\n"), sep = "")']
     for call in calls():
@@ -424,7 +431,7 @@ JACOBIAN_IN_C = """#include <math.h>
 #include <stddef.h>
 
 /* softmax-jacobian as written: nothing is checked, not the accurate form. */
-/* Matrices are stored row by row. */
+/* Matrices are stored row by row. Arrays of its own are on the stack. */
 void softmax_jacobian(size_t K, const double z[K], double result[K * K])
 {
     double S = 0.0;
@@ -442,3 +449,18 @@ void softmax_jacobian(size_t K, const double z[K], double result[K * K])
     }
 }
 """
+
+
+def test_matlab_says_that_vectors_are_columns() -> None:
+    one = next(one for one in written() if one.derivation.name == "softmax-cross-entropy-gradient")
+    assert "% Takes z (K x 1), t (K x 1); returns K x 1 numbers." in source(one.program, MATLAB)
+    assert "# Takes z (K), t (K); returns K numbers." in source(one.program, R)
+
+
+def test_what_takes_no_arrays_says_so() -> None:
+    said = "Takes single numbers, no arrays."
+    found = {
+        one.derivation.name: [said in source(one.program, language) for language in LANGUAGES] for one in written()
+    }
+    assert found["logistic-loss-cases"] == [language in (MATLAB, R) for language in LANGUAGES]
+    assert not any(found["sigmoid-derivative"]) and not any(found["softmax-jacobian"])

@@ -126,15 +126,15 @@ def _of_one_logit(derivation: Derivation, behind: Sequence[Derivation]) -> Layer
     label = next((node for node in result.walk() if isinstance(node, Symbol) and node != logit), None)
     if label is None or not isinstance(result, Expr):
         return None
-    lowered = (one.result for one in behind if one.claim == claim.body and isinstance(one.result, Expr))
-    stable = next(lowered, claim.body)  # in a form that does not overflow, where one is proved
+    others = (one.result for one in behind if one.claim == claim.body and isinstance(one.result, Expr))
+    lasting = next(others, claim.body)  # in a form that keeps its value further out, where one is proved
     N, F = size("N"), size("F")
     n, f = index("n", N), index("f", F)
     X, w, b, t = matrix("X", N, F), vector("w", F), scalar("b"), vector("t", N)
     x = define("x", n, Sum(f, X[n, f] * w[f]) + b)
     example = {logit: x[n], label: t[n]}
     residual = substitute(result, symbols=example)
-    loss = define("L", 1 / N * Sum(n, substitute(stable, symbols=example)))
+    loss = define("L", 1 / N * Sum(n, substitute(lasting, symbols=example)))
     in_weights, in_bias = 1 / N * Sum(n, X[n, f] * residual), 1 / N * Sum(n, residual)
     claims = D(loss, w[f]), D(loss, b)
     if any(decide(*pair, K=EVERY).name != "proved" for pair in zip(claims, (in_weights, in_bias), strict=True)):

@@ -11,12 +11,13 @@ WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Bool "
     "_Complex _Imaginary size_t NULL NAN INFINITY HUGE_VAL main "
+    "bool true false nullptr constexpr typeof alignas alignof static_assert thread_local asm linux unix "
     "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma "
     "fmax fmin fmod frexp gamma hypot ilogb j0 j1 jn ldexp lgamma llrint llround log log10 log1p log2 logb lrint "
     "lround modf nan nearbyint nextafter nexttoward pow remainder remquo rint round scalbln scalbn signgam significand "
     "sin sinh sqrt tan tanh tgamma trunc y0 y1 yn drem gamma_r isinf isnan isfinite signbit"
 )
-"""Keywords, and what math.h declares, on Unix too."""
+"""Keywords, those of C23 and of GNU C too, and what math.h declares, on Unix too."""
 WIDTH = 100
 
 
@@ -66,7 +67,7 @@ def _source(of: Spelling) -> list[str]:
         *included,
         *[""] * bool(included),
         *(f"/* {line} */" for line in header(of)),
-        *_signature(f"{kind} {of[program.name]}(", given or ["void"]),
+        *_signature(f"{kind} {of.function}(", given or ["void"]),
         "{",
         *(f"    {line}" for line in body),
         "}",

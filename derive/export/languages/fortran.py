@@ -64,9 +64,9 @@ def _source(of: Spelling) -> list[str]:
     kind = "elemental" if program.elementwise and program.parameters else "pure"
     return [
         *(f"! {line}" for line in header(of)),
-        *_continued(f"{kind} function {of[program.name]}({given}) result({name})"),
+        *_continued(f"{kind} function {of.function}({given}) result({name})"),
         *(line for long in inside for line in _continued(f"    {long}" if long else "")),
-        f"end function {of[program.name]}",
+        f"end function {of.function}",
     ]
 
 

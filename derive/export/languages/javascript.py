@@ -38,7 +38,7 @@ def _source(of: Spelling) -> list[str]:
     body = [*read_sizes(of), *lines(program.statements, of), f"return {result};"]
     return [
         *(f"// {line}" for line in header(of)),
-        f"function {of[program.name]}({', '.join(of[one.name] for one in program.parameters)}) {{",
+        f"function {of.function}({', '.join(of[one.name] for one in program.parameters)}) {{",
         *(f"  {line}" for line in body),
         "}",
     ]

@@ -100,8 +100,12 @@ class Language:
     """Whether functions are named asThis."""
     whole: str | None = None
     """What stands for every place along an axis; None where parts of arrays are not written."""
+    columns: bool = False
+    """Whether a vector is a matrix of one column: with a row in its place, operators would make tables."""
     chosen: Callable[[Spelling, str, Choice, str], list[str]] | None = None
     """Statements for a choice, where no expression makes one."""
+    branches: bool = False
+    """Whether a choice looks at one number alone, where everything else would take arrays as well."""
     folds: bool = False
     """Whether k and K are one name."""
     indent: str = "    "
@@ -114,10 +118,11 @@ class Language:
 
 @dataclass(frozen=True)
 class Spelling:
-    """A program in one language, with what that calls its names."""
+    """A program in one language, with what that calls the function and its names."""
 
     language: Language
     program: Program
+    function: str
     names: Mapping[str, str]
     shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -139,7 +144,8 @@ def spelled(program: Program, language: Language) -> Spelling:
             taken.add(key(names[wanted]))
 
     short = program.name[:LONGEST]
-    name(program.name, _camel(short) if language.camel else short)
+    function = _free(_camel(short) if language.camel else short, taken, language)
+    taken.add(key(function))  # its variables are called otherwise: in Fortran they are in one scope with it
     for parameter in program.parameters:
         name(parameter.name, parameter.name)
     sources = size_sources(program) if language.length is not None and not language.size else {}
@@ -151,7 +157,7 @@ def spelled(program: Program, language: Language) -> Spelling:
             names[wanted] = wanted
         name(wanted, wanted)
     name(RESULT, language.result)
-    return Spelling(language, program, names, shapes)
+    return Spelling(language, program, function, names, shapes)
 
 
 def _named_inside(program: Program) -> Iterator[str]:
@@ -391,10 +397,15 @@ def _shapes(of: Spelling) -> list[str]:
         if program.shape:
             sentences.append(f"{'returns' if taken else 'Returns'} {_by(program.shape, of)} numbers")
         said += [f"{'; '.join(sentences)}."] if sentences else []
-    elif any(len(axes) > 1 for axes in of.shapes.values()):
-        said.append("Matrices are stored row by row.")
+    else:
+        if any(len(axes) > 1 for axes in of.shapes.values()):
+            said.append("Matrices are stored row by row.")
+        if any(isinstance(one, New) and one.array != program.result for one in program.statements):
+            said.append("Arrays of its own are on the stack.")
     if classes := [of[p.name] for p in program.parameters if p.kind == "class"]:
         said.append(f"Classes ({', '.join(classes)}) count from {of.language.first}.")
+    if of.language.branches and program.elementwise and any(isinstance(code, Choice) for code in program.codes):
+        said.append("Takes single numbers, no arrays.")
     if any(isinstance(code, Undefined) for code in program.codes):
         said.append("Entries of which the derivation says nothing are NaN.")
     return [" ".join(said)] if said else []
@@ -402,7 +413,8 @@ def _shapes(of: Spelling) -> list[str]:
 
 def _by(sizes: Sequence[str], of: Spelling) -> str:
     """Sizes by their names, which are those of the formula where the language has none for them."""
-    return " x ".join(of[size] if of.language.size else size for size in sizes)
+    names = [of[size] if of.language.size else size for size in sizes]
+    return " x ".join([*names, *["1"] * (of.language.columns and len(names) == 1)])
 
 
 def source(program: Program, language: Language) -> str:

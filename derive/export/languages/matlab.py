@@ -86,7 +86,7 @@ def _chosen(of: Spelling, target: str, choice: Choice, template: str) -> list[st
 
 def _source(of: Spelling) -> list[str]:
     program = of.program
-    turned = Spelling(of.language, replace(program, statements=_oriented(program.statements)), of.names, of.shapes)
+    turned = replace(of, program=replace(program, statements=_oriented(program.statements)))
     result, last = program.result, list[str]()
     if not isinstance(result, str):
         value = text(result, of)
@@ -100,7 +100,7 @@ def _source(of: Spelling) -> list[str]:
         *last,
     ]
     return [
-        f"function {of[result]} = {of[program.name]}({given})",
+        f"function {of[result]} = {of.function}({given})",
         *(f"    {line}" for line in body),
         "end",
     ]
@@ -177,5 +177,7 @@ MATLAB = Language(
     size="{name} = {value};",
     operator=_operator,
     whole=":",
+    columns=True,
     chosen=_chosen,
+    branches=True,
 )

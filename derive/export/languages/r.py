@@ -9,7 +9,7 @@ from .language import Language, Spelling, header, lines, place, read_sizes, text
 
 WORDS = (
     "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in T F pi beta gamma digamma exp log sinh "
-    "cosh tanh sum length nrow ncol numeric matrix array seq_len max min mean var sd det diag"
+    "cosh tanh sum length nrow ncol numeric matrix array dim seq_len max min mean var sd det diag"
 )
 
 
@@ -26,17 +26,19 @@ def _new(of: Spelling, one: New) -> str:
 
 
 def _length(array: str, axis: int, rank: int) -> str:
+    if rank > 2:
+        return f"dim({array})[{axis + 1}]"
     return f"{('nrow', 'ncol')[axis]}({array})" if rank > 1 else f"length({array})"
 
 
 def _source(of: Spelling) -> list[str]:
     program = of.program
     result = of[program.result] if isinstance(program.result, str) else text(program.result, of)
-    dense = Spelling(of.language, replace(program, statements=whole_at_once(program.statements)), of.names, of.shapes)
+    dense = replace(of, program=replace(program, statements=whole_at_once(program.statements)))
     body = [*read_sizes(dense), *lines(dense.program.statements, dense), result]
     return [
         *(f"# {line}" for line in header(of)),
-        f"{of[program.name]} <- function({', '.join(of[one.name] for one in program.parameters)}) {{",
+        f"{of.function} <- function({', '.join(of[one.name] for one in program.parameters)}) {{",
         *(f"  {line}" for line in body),
         "}",
     ]
@@ -53,6 +55,7 @@ R = Language(
     power="^",
     agree="({when})",
     choice="if ({when}) {then} else {otherwise}",
+    branches=True,
     undefined="NaN",
     let="{name} <- {value}",
     begin="{name} <- {value}",
