@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise, product
+from operator import mul
 from types import ModuleType
 from typing import Any
 
@@ -13,8 +14,8 @@ import pytest
 
 from derive.catalog import entries
 from derive.concrete.evaluation import Parts
-from derive.derivation import Derivation
-from derive.formula.notation import D, exp, fraction, function, log, scalar
+from derive.derivation import Derivation, Step
+from derive.formula.notation import D, exp, fraction, function, indices, log, scalar, size, vector
 from derive.formula.tree import Expr, Function
 from derive.numeric.accuracy import CALLS, SAMPLES, Measured, general_call, general_module
 from derive.numeric.costs import LOOP, WEIGHTS, LineWork, cost, operations
@@ -23,6 +24,8 @@ from derive.proof import prove
 from derive.report.accuracy import Route, accuracy
 from derive.report.alternatives import Alternatives, Scale, Spot, Way, alternatives
 from derive.report.exported import Exported
+from derive.report.inputs import NoControlError
+from derive.rules import algebra
 
 from .benchmarks import operations as benchmark
 from .test_accuracy import MODULE
@@ -225,6 +228,22 @@ def test_what_is_not_known_is_not_said() -> None:
     given = ways((2, 5), (3, 1), (4, 2))
     found = alternatives([*given[:-1], Way({"sinc": 1}, measured(1), None)], 1, True)
     assert [row.cost for row in found.rows] == ["$0.67$", "$1$", ""] and not found.rows[-1].unbeaten
+    unit = alternatives([given[0], Way({"sinc": 1}, measured(1), 1), given[-1]], 1, True)
+    assert [row.cost for row in unit.rows] == ["", "", ""] and not unit.figure, "there is nothing to be a ratio to"
+
+
+def test_a_result_with_very_many_entries_is_not_measured() -> None:
+    K = size("K")
+    z, letters = vector("z", K), indices("i j k l m n", K)
+
+    def outer_power(order: int) -> Derivation:
+        product_of = reduce(mul, (exp(z[one]) for one in letters[:order]))
+        return Derivation("outer-power", product_of, Step(product_of, by=algebra))
+
+    alone = Exported("f", "", 1, "", (), "", None)
+    assert len(Route(outer_power(5), alone).line.entries) == 3**5
+    with pytest.raises(NoControlError, match="too many entries"):
+        Route(outer_power(6), alone)
 
 
 def places(figure: str, style: str) -> list[tuple[float, float]]:

@@ -49,6 +49,8 @@ LOGITS = ("z", "x")
 """Of several variables that could run, one of these does; the others are 1, or 1 at the first class."""
 EDGES = (-40, 40)
 CLASSES = 3
+MOST_ENTRIES = 250
+"""A result with more entries takes seconds: nothing is measured."""
 HALF = math.sqrt(LOST)
 """An error in ULP that leaves half of the digits."""
 WIDTH, HEIGHT = 640, 282
@@ -174,6 +176,8 @@ class Route:
         """Whether the function takes all points at once."""
         is_whole = own is None or own.axes != ()
         free = [index for index in order if index.name not in hot] if is_whole else []
+        if CLASSES ** len(free) > MOST_ENTRIES:
+            raise NoControlError("the result has too many entries")
         spots = product(range(1, CLASSES + 1), repeat=len(free))
         entries = tuple({**at, **dict(zip(free, spot, strict=True))} for spot in spots)
         self.line = Line(self.point, at, sizes, entries)

@@ -94,10 +94,10 @@ class Spot:
 def alternatives(ways: Sequence[Way], entries: int, at_once: bool) -> Alternatives:
     """The part of a page on these ways: the last one is the function, and the one before it the last line."""
     *lines, _ = ways
-    unit = cost(lines[-1].work) or 1.0
+    unit = cost(lines[-1].work)
     costs = [cost(way.work) for way in ways]
     spots = [
-        None if found is None else Spot(way.line, _rounded(found / unit), round(way.errors.largest, 2))
+        Spot(way.line, _rounded(found / unit), round(way.errors.largest, 2)) if unit and found is not None else None
         for way, found in zip(ways, costs, strict=True)
     ]
     known = [spot for spot in spots if spot is not None]
