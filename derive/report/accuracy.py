@@ -327,7 +327,7 @@ def plot(variable: str, xs: tuple[float, ...], naive: Measured, exported: Measur
         power = f'10<tspan class="power" dy="-0.45em">{tick}</tspan>' if tick else "1"
         lines.append(f'<path class="{"axis" if not tick else "grid"}" d="M{LEFT} {y}H{WIDTH - RIGHT}"/>')
         lines.append(f'<text class="tick" x="{LEFT - 9}" y="{y}" dy="0.35em" text-anchor="end">{power}</text>')
-    lines.append(f'<text class="tick" x="{LEFT}" y="{TOP - 8}" text-anchor="middle">ULP</text>')
+    lines.append(f'<text class="tick" x="{LEFT}" y="{TOP - 8}">ULP</text>')
     for tick in range(-40, 41, 20):
         x = place(tick)
         lines.append(f'<path class="grid" d="M{x} {TOP}V{bottom}"/>')

@@ -193,7 +193,7 @@ def _axes() -> Iterator[str]:
         x = _across(10.0**decade)
         power = f'10<tspan class="power" dy="-0.45em">{number(decade)}</tspan>' if decade else "1"
         yield f'<path class="grid" d="M{x} {NO_NUMBER}V{bottom}"/>'
-        yield f'<text class="tick" x="{x}" y="{bottom + 21}" text-anchor="middle">{power}</text>'
+        yield f'<text class="tick" x="{x}" y="{bottom + 28}" text-anchor="middle">{power}</text>'
     words = escape(gettext("the largest input, without its sign"))
     yield f'<text class="tick" x="{(LEFT + right) // 2}" y="{HEIGHT - 8}" text-anchor="middle">{words}</text>'
 
